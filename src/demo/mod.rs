@@ -1,0 +1,6 @@
+//! Floor 3: a fictional company behind real HTTP ports: a GitLab and an AWS, with a world, a clock, a ledger and faults
+//! of their own. It knows nothing of keytrail's clients or types: a simulator that shared them would share their
+//! mistakes.
+
+pub mod front;
+pub mod world;

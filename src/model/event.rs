@@ -1,0 +1,89 @@
+//! A CloudTrail record, reduced to what links it to other things, with its redacted text kept for reading.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{id::Id, merge::Merge};
+use crate::base::{
+    name::{AccountId, Arn, KeyId},
+    time::Timestamp,
+};
+
+/// `userIdentity`: who made the call.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Caller {
+    /// `IAMUser`, `AssumedRole`, `WebIdentityUser`, `SAMLUser`, `AWSService`, `AWSAccount`, `FederatedUser`, `Root` ...
+    pub kind: Arc<str>,
+    /// Absent on the target account's copy of a cross-account call.
+    pub arn: Option<Arn>,
+    /// `AIDA...`, `AROA...:session`, or the provider, audience and subject of a web identity.
+    pub principal_id: Option<Arc<str>>,
+    pub account: Option<AccountId>,
+    /// Absent for unauthenticated calls (web identity, SAML) and AWS services.
+    pub key: Option<KeyId>,
+    pub user_name: Option<Arc<str>>,
+    /// `ec2.amazonaws.com`, for calls AWS makes itself.
+    pub invoked_by: Option<Arc<str>>,
+    /// `sessionContext.sessionIssuer.arn`: the role with its path.
+    pub issuer: Option<Arn>,
+    /// `sessionContext.attributes.creationDate`: when the session was minted.
+    pub session_created: Option<Timestamp>,
+}
+
+/// One record. Ids are unique inside `account`; `shared_id` joins cross-account twins.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// `recipientAccountId`: whose trail it stands in.
+    pub account: AccountId,
+    pub event_id: Arc<str>,
+    pub region: Arc<str>,
+    pub at: Timestamp,
+    /// `sts.amazonaws.com`.
+    pub source: Arc<str>,
+    /// `AssumeRole`.
+    pub name: Arc<str>,
+    pub caller: Caller,
+    /// An IP address, or a service's name for calls AWS makes itself.
+    pub address: Option<Arc<str>>,
+    pub agent: Option<Arc<str>>,
+    pub error: Option<Arc<str>>,
+    pub message: Option<Arc<str>>,
+    /// The role asked for. For denied calls it is taken from the message: CloudTrail leaves the parameters out.
+    pub role: Option<Arn>,
+    pub session_name: Option<Arc<str>>,
+    /// The key id this call minted.
+    pub minted: Option<KeyId>,
+    pub minted_expires: Option<Timestamp>,
+    /// The assumed-role ARN of the minted session.
+    pub assumed: Option<Arn>,
+    /// The `sub` of a web identity.
+    pub subject: Option<Arc<str>>,
+    /// The identity provider's ARN.
+    pub provider: Option<Arn>,
+    pub audience: Option<Arc<str>>,
+    pub shared_id: Option<Arc<str>>,
+    /// The record as JSON text without its session token.
+    pub raw: Arc<str>,
+}
+
+impl Merge for Event {
+    /// A record never changes: the first copy stays.
+    fn take(&mut self, _newer: &Self) {}
+}
+
+impl Event {
+    pub fn id(&self) -> Id {
+        Id::event(self.account, &self.event_id)
+    }
+
+    pub fn is_denied(&self) -> bool {
+        self.error.is_some()
+    }
+
+    /// AssumeRole, AssumeRoleWithWebIdentity, AssumeRoleWithSAML, AssumeRoleForPodIdentity.
+    pub fn is_assume_role(&self) -> bool {
+        self.name.starts_with("AssumeRole")
+    }
+}

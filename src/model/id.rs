@@ -1,0 +1,250 @@
+//! The name of a thing: its kind and its natural key. It survives restarts and page orders, and round-trips as text.
+
+use std::{fmt, str::FromStr, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+
+use super::gitlab::Owner;
+use crate::base::name::{AccountId, Arn, KeyId};
+
+/// What a thing is. The order is the order of groups in a detail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    Key,
+    Variable,
+    Project,
+    Group,
+    Schedule,
+    Runner,
+    Manager,
+    Job,
+    User,
+    Role,
+    Session,
+    Address,
+    Machine,
+    Profile,
+    Provider,
+    Policy,
+    IamGroup,
+    Account,
+    Instance,
+    Event,
+}
+
+impl Kind {
+    pub const ALL: [Self; 20] = [
+        Self::Key,
+        Self::Variable,
+        Self::Project,
+        Self::Group,
+        Self::Schedule,
+        Self::Runner,
+        Self::Manager,
+        Self::Job,
+        Self::User,
+        Self::Role,
+        Self::Session,
+        Self::Address,
+        Self::Machine,
+        Self::Profile,
+        Self::Provider,
+        Self::Policy,
+        Self::IamGroup,
+        Self::Account,
+        Self::Instance,
+        Self::Event,
+    ];
+
+    /// The word before the colon in an id's text.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Variable => "variable",
+            Self::Project => "project",
+            Self::Group => "group",
+            Self::Schedule => "schedule",
+            Self::Runner => "runner",
+            Self::Manager => "manager",
+            Self::Job => "job",
+            Self::User => "user",
+            Self::Role => "role",
+            Self::Session => "session",
+            Self::Address => "address",
+            Self::Machine => "instance",
+            Self::Profile => "instance-profile",
+            Self::Provider => "provider",
+            Self::Policy => "policy",
+            Self::IamGroup => "iam-group",
+            Self::Account => "account",
+            Self::Instance => "gitlab",
+            Self::Event => "event",
+        }
+    }
+}
+
+/// Kind and natural key: `key:AKIA...`, `role:arn:aws:iam::1:role/x`, `project:gitlab.acme.example/42`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id {
+    kind: Kind,
+    key: Arc<str>,
+}
+
+impl Id {
+    pub fn new(kind: Kind, key: impl Into<Arc<str>>) -> Self {
+        Self { kind, key: key.into() }
+    }
+
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The natural key without the kind.
+    pub fn key_text(&self) -> &str {
+        &self.key
+    }
+
+    pub fn instance(name: &str) -> Self {
+        Self::new(Kind::Instance, name)
+    }
+
+    pub fn group(instance: &str, group: u64) -> Self {
+        Self::new(Kind::Group, format!("{instance}/{group}"))
+    }
+
+    pub fn project(instance: &str, project: u64) -> Self {
+        Self::new(Kind::Project, format!("{instance}/{project}"))
+    }
+
+    pub fn runner(instance: &str, runner: u64) -> Self {
+        Self::new(Kind::Runner, format!("{instance}/{runner}"))
+    }
+
+    /// A runner manager: one process that runs jobs for a runner, told apart by its `system_id`.
+    pub fn manager(instance: &str, runner: u64, system_id: &str) -> Self {
+        Self::new(Kind::Manager, format!("{instance}/{runner}/{system_id}"))
+    }
+
+    pub fn variable(instance: &str, owner: &Owner, key: &str, environment_scope: &str) -> Self {
+        Self::new(Kind::Variable, format!("{instance}/{owner}/{key}@{environment_scope}"))
+    }
+
+    pub fn schedule(instance: &str, project: u64, schedule: u64) -> Self {
+        Self::new(Kind::Schedule, format!("{instance}/{project}/{schedule}"))
+    }
+
+    pub fn job(instance: &str, job: u64) -> Self {
+        Self::new(Kind::Job, format!("{instance}/{job}"))
+    }
+
+    pub fn account(account: AccountId) -> Self {
+        Self::new(Kind::Account, account.to_string())
+    }
+
+    pub fn key(key: &KeyId) -> Self {
+        Self::new(Kind::Key, key.as_str())
+    }
+
+    pub fn user(arn: &Arn) -> Self {
+        Self::new(Kind::User, arn.as_str())
+    }
+
+    pub fn role(arn: &Arn) -> Self {
+        Self::new(Kind::Role, arn.as_str())
+    }
+
+    pub fn profile(arn: &Arn) -> Self {
+        Self::new(Kind::Profile, arn.as_str())
+    }
+
+    pub fn provider(arn: &Arn) -> Self {
+        Self::new(Kind::Provider, arn.as_str())
+    }
+
+    pub fn policy(arn: &Arn) -> Self {
+        Self::new(Kind::Policy, arn.as_str())
+    }
+
+    pub fn iam_group(arn: &Arn) -> Self {
+        Self::new(Kind::IamGroup, arn.as_str())
+    }
+
+    /// An EC2 instance.
+    pub fn machine(account: AccountId, region: &str, instance: &str) -> Self {
+        Self::new(Kind::Machine, format!("{account}/{region}/{instance}"))
+    }
+
+    /// A CloudTrail record. The same event id in two accounts is two records: cross-account twins have ids of their own.
+    pub fn event(account: AccountId, event: &str) -> Self {
+        Self::new(Kind::Event, format!("{account}/{event}"))
+    }
+
+    /// A role session: the minted key id, or the id of the event that must have minted it.
+    pub fn session(name: &str) -> Self {
+        Self::new(Kind::Session, name)
+    }
+
+    /// An IP address or, for calls AWS makes itself, a service's DNS name.
+    pub fn address(address: &str) -> Self {
+        Self::new(Kind::Address, address)
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.kind.word(), self.key)
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not an id: expected a kind, a colon and a name, as in `key:AKIA...`")]
+pub struct BadId(String);
+
+impl FromStr for Id {
+    type Err = BadId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (word, key) = text.split_once(':').ok_or_else(|| BadId(text.to_owned()))?;
+        let kind = Kind::ALL.into_iter().find(|kind| kind.word() == word);
+        kind.map(|kind| Self::new(kind, key)).ok_or_else(|| BadId(text.to_owned()))
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn ids_round_trip_as_text(kind in 0..Kind::ALL.len(), key in ".*") {
+            let id = Id::new(Kind::ALL[kind], key);
+            prop_assert_eq!(id.to_string().parse::<Id>().unwrap(), id);
+        }
+    }
+
+    #[test]
+    fn text_without_a_known_kind_is_refused() {
+        assert!("AKIARZPUZDIKNSFRP6LN".parse::<Id>().is_err());
+        assert!("planet:mars".parse::<Id>().is_err());
+    }
+}

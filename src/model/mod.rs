@@ -1,0 +1,12 @@
+//! Floor 1: what exists, at GitLab and at AWS, and what we know of it at one instant. No HTTP, no clock, no colours.
+
+pub mod aws;
+pub mod entity;
+pub mod estate;
+pub mod event;
+pub mod gitlab;
+pub mod id;
+pub mod link;
+pub mod merge;
+pub mod observe;
+pub mod session;

@@ -1,0 +1,1 @@
+//! Floor 7: the only async conductor: one channel, one select, drain then draw.

@@ -1,0 +1,1 @@
+//! Floor 6: the only floor that knows ratatui: it draws what `app` shows and decodes what is typed.
