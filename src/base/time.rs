@@ -107,6 +107,7 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the one door to the clock")]
     fn now(&self) -> Timestamp {
         Timestamp(Utc::now().timestamp())
     }

@@ -2,5 +2,10 @@
 //! of their own. It knows nothing of keytrail's clients or types: a simulator that shared them would share their
 //! mistakes.
 
+pub mod aws;
 pub mod front;
+pub mod gitlab;
+pub mod start;
 pub mod world;
+
+pub use start::{Access, Company, Options, Size, start};

@@ -68,7 +68,9 @@ impl Record {
             [] | [_] => None,
             [oldest, newer @ ..] => {
                 let mut sum = oldest.entity.clone();
-                newer.iter().for_each(|part| sum.take(&part.entity));
+                for part in newer {
+                    sum.take(&part.entity);
+                }
                 Some(sum)
             }
         };
@@ -108,7 +110,7 @@ impl Estate {
             Report::Began { sweep, at } => self.begin(&sweep, at),
             Report::Saw(observation) => self.observe(observation),
             Report::Expects { sweep, total } => {
-                self.state(&sweep, Timestamp::default()).expected = Some(total)
+                self.state(&sweep, Timestamp::default()).expected = Some(total);
             }
             Report::Window { sweep, from, to } => {
                 self.state(&sweep, from).window = Some((from, to));

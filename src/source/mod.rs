@@ -1,5 +1,8 @@
 //! Floor 3: collectors. Each turns one kind of page into observations, and every refusal into a gap.
 
+pub mod aws;
+pub mod gitlab;
+
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
