@@ -32,6 +32,10 @@ pub struct Reach {
     shared_projects: FxHashMap<Arc<str>, Vec<Id>>,
     /// How many jobs of a project a runner was seen to run, and the latest.
     ran: FxHashMap<(Id, Id), (usize, Timestamp)>,
+    /// Runners that jobs of a project ran on, whatever the settings say today.
+    ran_for: FxHashMap<Id, Vec<Id>>,
+    /// The same from the runner's side.
+    ran_on: FxHashMap<Id, Vec<Id>>,
 }
 
 impl Reach {
@@ -45,6 +49,10 @@ impl Reach {
             let seen = reach.ran.entry(pair).or_default();
             seen.0 += 1;
             seen.1 = seen.1.max(job.started.or(job.created).unwrap_or_default());
+        }
+        for (project, runner) in reach.ran.keys() {
+            reach.ran_for.entry(project.clone()).or_default().push(runner.clone());
+            reach.ran_on.entry(runner.clone()).or_default().push(project.clone());
         }
         reach
     }
@@ -122,8 +130,12 @@ impl Reach {
             .then(|| self.groups_of(id).iter().filter_map(|group| self.group_runners.get(group)).flatten());
         let shared = (project.shared_runners != Some(false))
             .then(|| self.instance_runners.get(&project.instance).into_iter().flatten());
+        let ran = self.ran_for.get(id).into_iter().flatten();
+        let mut seen = FxHashSet::default();
         own.chain(groups.into_iter().flatten())
             .chain(shared.into_iter().flatten())
+            .chain(ran)
+            .filter(|runner| seen.insert(*runner))
             .filter_map(|runner| estate.find::<Runner>(runner))
             .map(|runner| self.link(id.clone(), runner))
             .collect()
@@ -157,6 +169,7 @@ impl Reach {
                 projects.map(|&project| Id::project(&runner.instance, project)).for_each(&mut add);
             }
         }
+        self.ran_on.get(id).into_iter().flatten().cloned().for_each(&mut add);
         links
     }
 
