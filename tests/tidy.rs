@@ -59,6 +59,9 @@ impl Source {
 
     /// The text before its tests: rules about imports and doors are for what ships.
     fn shipped(&self) -> &str {
+        if self.path.ends_with("/tests.rs") || self.path.contains("/tests/") {
+            return "";
+        }
         let end = self.text.find("#[cfg(test)]").unwrap_or(self.text.len());
         &self.text[..end]
     }
