@@ -1,11 +1,14 @@
 //! Floor 2: links that no single page can state, each with a grade and a proof. It does not know where a fact came from.
 
 mod account;
+mod address;
+mod event;
 mod holder;
 mod job;
 mod key;
 mod linked;
 mod machine;
+mod names;
 mod place;
 mod reach;
 
@@ -23,7 +26,16 @@ pub struct Join {
 }
 
 /// Every join, in the order they run: the later ones may read what the earlier ones linked.
-pub const JOINS: &[Join] = &[holder::JOIN, key::JOIN, account::JOIN, machine::JOIN, place::JOIN, job::JOIN];
+pub const JOINS: &[Join] = &[
+    holder::JOIN,
+    key::JOIN,
+    account::JOIN,
+    machine::JOIN,
+    place::JOIN,
+    job::JOIN,
+    event::JOIN,
+    address::JOIN,
+];
 
 /// Works out every link.
 pub fn link(estate: &Estate) -> Linked {
