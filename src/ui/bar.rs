@@ -19,7 +19,7 @@ pub(super) fn bar(pen: &mut Pen, area: Rect, bar: &Bar) {
     let room = Rect { width: inner.width.saturating_sub(right_width + GAP), ..inner };
     let fitting =
         (1..=bar.left.len()).rev().find(|&count| line_width(&spaced(&bar.left[..count])) <= room.width);
-    let kept = &bar.left[..fitting.unwrap_or_else(|| bar.left.len().min(1))];
+    let kept = &bar.left[..fitting.unwrap_or(0)];
     pen.line(room, &spaced(kept));
     pen.lay(area, Surface::Bar);
 }
@@ -91,7 +91,7 @@ pub(super) fn tabs(pen: &mut Pen, area: Rect, tabs: &[Tab]) {
 
 #[cfg(test)]
 mod tests {
-    use crate::ui::sample::{self, rows};
+    use crate::ui::{sample, shot::rows};
 
     #[test]
     fn the_left_of_the_bar_gives_way_and_the_right_never_does() {

@@ -9,6 +9,9 @@ use crate::{
     base::text,
 };
 
+/// A bar shorter than this tells nothing; labels are cut before.
+const LEAST_BAR: u16 = 8;
+
 /// Eighths of a cell that a value fills of `room` cells, at least one for anything above zero.
 fn eighths(value: u64, top: u64, room: u16) -> usize {
     let full = u128::from(room) * 8;
@@ -25,7 +28,7 @@ pub(super) fn bars(pen: &mut Pen, area: Rect, entries: &[(String, u64, Tone)]) {
     let top = entries.iter().map(|(_, value, _)| *value).max().unwrap_or(0);
     let figures = entries.iter().map(|(_, value, _)| width(&figure(*value))).max().unwrap_or(0);
     let longest = entries.iter().map(|(label, ..)| width(label)).max().unwrap_or(0);
-    let labels = longest.min(area.width.saturating_sub(figures + 2) * 3 / 5);
+    let labels = longest.min(area.width.saturating_sub(figures + 2 + LEAST_BAR));
     let room = area.width.saturating_sub(labels + figures + 2);
     for (index, (label, value, tone)) in fitting(pen, area, entries) {
         let place = row(area, cells(index));
@@ -101,21 +104,40 @@ fn bucket(pen: &mut Pen, column: Rect, (value, top): (u64, u64), tone: Tone) {
     pen.text(row(column, above), &figure(value), figure_style);
 }
 
-/// Label, series, caption. A series longer than its room is folded, each cell showing the largest of its values.
+/// Rows that a series may use at most.
+pub(super) const TALLEST_SERIES: u16 = 3;
+
+/// Label, series, caption, each series as tall as the room allows. A series longer than its room is folded, each cell
+/// showing the largest of its values; a shorter one is widened.
 pub(super) fn sparks(pen: &mut Pen, area: Rect, series: &[(String, Vec<u64>, Tone, String)]) {
     let labels = series.iter().map(|(label, ..)| width(label)).max().unwrap_or(0).min(area.width / 3);
     let captions = series.iter().map(|(.., caption)| width(caption)).max().unwrap_or(0).min(area.width / 3);
     let room = area.width.saturating_sub(labels + captions + 2);
+    let tall = (area.height / cells(series.len().max(1))).clamp(1, TALLEST_SERIES);
     for (index, (label, values, tone, caption)) in fitting(pen, area, series) {
-        let place = row(area, cells(index));
+        let top = cells(index) * tall;
+        let last = row(area, top + tall - 1);
         let plain = pen.tone(Tone::Plain);
-        let style = pen.tone(*tone);
-        pen.text(Rect { width: labels, ..place }, label, plain);
-        let heights = text::spark(&fold(values, usize::from(room)));
-        let line: String = heights.iter().map(|height| pen.glyphs.spark[usize::from(*height)]).collect();
-        pen.text(Rect { width: room, ..from(place, labels + 1) }, &line, style);
-        let end = Rect { width: captions, ..from(place, area.width - captions) };
+        pen.text(Rect { width: labels, ..last }, label, plain);
+        let place = Rect { y: area.y + top, height: tall, width: room, ..from(area, labels + 1) };
+        spark(pen, place, values, *tone);
+        let end = Rect { width: captions, ..from(last, area.width - captions) };
         pen.line(end, &[Span::new(caption.clone(), *tone)]);
+    }
+}
+
+fn spark(pen: &mut Pen, area: Rect, values: &[u64], tone: Tone) {
+    let folded = fold(values, usize::from(area.width));
+    let wide = (usize::from(area.width) / folded.len().max(1)).clamp(1, 3);
+    let top = folded.iter().copied().max().unwrap_or(0);
+    let style = pen.tone(tone);
+    for step in 0..area.height {
+        let below = usize::from(area.height - 1 - step) * 8;
+        let signs = if below == 0 { &pen.glyphs.spark } else { &pen.glyphs.upwards };
+        let cell =
+            |value: &u64| signs[eighths(*value, top, area.height).saturating_sub(below).min(8)].repeat(wide);
+        let line: String = folded.iter().map(cell).collect();
+        pen.text(row(area, step), &line, style);
     }
 }
 
@@ -157,7 +179,7 @@ mod tests {
             [
                 "static key   ████████████████ 40",
                 "web identity ████████         20",
-                "instance     ▍                 1",
+                "instance     ▌                 1",
             ]
         );
         assert_eq!(
@@ -183,8 +205,8 @@ mod tests {
             [
                 "      8     :",
                 "4     ##### :",
-                "##### ##### : 2",
-                "##### ##### : #####",
+                "::::: ##### : 2",
+                "##### ##### : +++++",
                 "<30d  <90d  : >90d"
             ]
             .map(|line: &str| line.to_owned())
@@ -197,11 +219,11 @@ mod tests {
         let series = [("calls".to_owned(), vec![0, 1, 8], Tone::Accent, "8 an hour".to_owned())];
         assert_eq!(
             drawn((30, 1), true, |pen, area| sparks(pen, area, &series)),
-            ["calls .18            8 an hour"]
+            ["calls ...111888      8 an hour"]
         );
         assert_eq!(
             drawn((30, 1), false, |pen, area| sparks(pen, area, &series)),
-            ["calls ·▁█            8 an hour"]
+            ["calls ···▁▁▁███      8 an hour"]
         );
     }
 }

@@ -182,7 +182,8 @@ fn sixteen(colour: Color) -> Option<Color> {
     };
     let top = red.max(green).max(blue);
     let low = red.min(green).min(blue);
-    if u32::from(top - low) * 5 < u32::from(top) {
+    // Too little colour to have a hue, or too dark for one to be seen.
+    if top - low < 40 || u32::from(top - low) * 5 < u32::from(top) {
         return None;
     }
     let middle = u32::from(top).midpoint(u32::from(low));
@@ -253,6 +254,7 @@ mod tests {
             assert_eq!(few.tone(Tone::Bad).fg, Some(Color::Red), "{name}");
             assert_eq!(few.tone(Tone::Good).fg, Some(Color::Green), "{name}");
             assert_eq!(few.tone(Tone::Warn).fg, Some(Color::Yellow), "{name}");
+            assert_eq!(few.tone(Tone::Notice).fg, Some(Color::Magenta), "{name}");
             assert_eq!(few.tone(Tone::Plain).fg, None, "{name}");
             for depth in [Depth::Sixteen, Depth::None] {
                 let selection = theme.at(depth).surface(Surface::Selection);

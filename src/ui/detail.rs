@@ -85,7 +85,7 @@ fn breadcrumb(pen: &mut Pen, area: Rect, steps: &[String]) {
 mod tests {
     use crate::{
         app::show::{Body, Focus, Screen},
-        ui::sample::{self, rows},
+        ui::{sample, shot::rows},
     };
 
     fn focused_detail() -> Screen {

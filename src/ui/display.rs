@@ -95,12 +95,12 @@ mod tests {
         assert!(display.draw(size, frame("41 keys")).unwrap());
         let first = taken(&mut display);
         assert!(first.starts_with("\x1b[?2026h") && first.ends_with("\x1b[?2026l"), "{first:?}");
-        assert!(first.contains("\x1b[2J") && first.contains("41 keys"), "{first:?}");
+        assert!(first.contains("\x1b[2J") && first.contains("keys"), "{first:?}");
 
         assert!(display.draw(size, frame("42 keys")).unwrap());
         let second = taken(&mut display);
         assert!(
-            second.contains('2') && !second.contains("keys") && !second.contains("\x1b[2J"),
+            second.contains("2\x1b") && !second.contains("keys") && !second.contains("\x1b[2J"),
             "{second:?}"
         );
     }
@@ -121,7 +121,7 @@ mod tests {
         display.draw(Size::new(20, 3), frame("41 keys")).unwrap();
         taken(&mut display);
         assert!(display.draw(Size::new(10, 3), frame("41 keys")).unwrap());
-        assert!(taken(&mut display).contains("41 keys"));
+        assert!(taken(&mut display).contains("keys"));
         display.redraw();
         assert!(display.draw(Size::new(10, 3), frame("41 keys")).unwrap());
         assert!(taken(&mut display).contains("\x1b[2J"));

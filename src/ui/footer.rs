@@ -29,16 +29,16 @@ fn hints(pen: &mut Pen, area: Rect, hints: &[(String, &'static str)], note: &str
     let area = Rect { width: area.width.saturating_sub(noted + u16::from(noted > 0)), ..area };
     let mut room = area;
     for (index, (key, does)) in hints.iter().enumerate() {
-        let spans = [Span::new(key.clone(), Tone::Accent), Span::plain(format!(" {does}  "))];
+        let spans = [Span::new(key.clone(), Tone::Accent), Span::plain(format!(" {does}"))];
         let needed = width(key) + 1 + width(does);
         let last = index + 1 == hints.len();
-        if needed + if last { 0 } else { 2 } > room.width {
+        // A hint with others after it leaves room for the mark.
+        if needed + if last { 0 } else { 3 } > room.width {
             pen.text(Rect { width: room.width.min(1), ..room }, pen.glyphs.cut, style);
             return;
         }
-        let used = needed + 2;
-        pen.line(Rect { width: used.min(room.width), ..room }, &spans);
-        room = from(room, used);
+        pen.line(room, &spans);
+        room = from(room, needed + 2);
     }
 }
 
@@ -101,7 +101,7 @@ fn letter_width(letter: char) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::sample::{self, rows};
+    use crate::ui::{sample, shot::rows};
 
     fn last(footer: Footer, width: u16) -> String {
         let mut screen = sample::keys();
@@ -118,12 +118,11 @@ mod tests {
     fn hints_are_dropped_whole_and_the_loss_is_marked() {
         let footer = sample::keys().footer;
         assert_eq!(
-            last(footer.clone(), 80),
-            " enter follow  space mark  / filter  s sort  y copy id  : command  ? help  q quit"[..80]
-                .trim_end()
+            last(footer.clone(), 82),
+            " enter follow  space mark  / filter  s sort  y copy id  : command  ? help  q quit"
         );
-        let short = last(footer, 40);
-        assert_eq!(short, " enter follow  space mark  …  small 40x24");
+        let short = last(footer, 50);
+        assert_eq!(short, " enter follow  space mark  …          small 50x24");
     }
 
     #[test]

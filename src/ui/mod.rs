@@ -21,3 +21,5 @@ pub mod terminal;
 
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod shot;

@@ -8,7 +8,10 @@ use super::{
     theme::Surface,
 };
 use crate::{
-    app::show::{Line, Overlay, Prompt, Span, Tone},
+    app::{
+        layout,
+        show::{Line, Overlay, Prompt, Span, Tone},
+    },
     base::text,
 };
 
@@ -27,11 +30,17 @@ pub(super) fn draw(pen: &mut Pen, area: Rect, overlay: &Overlay) {
     }
 }
 
-/// A box of this size inside, in the middle, or as much of it as there is.
+/// The largest box that still shows a little of what lies under it, unless the screen is small.
+fn outer(area: Rect) -> (u16, u16) {
+    let wide = if area.width > MARGIN * 6 { area.width - MARGIN } else { area.width };
+    (wide, layout::overlay_height(area.height))
+}
+
+/// A box with this much inside, in the middle, or as much of it as there is room for.
 fn boxed(pen: &mut Pen, area: Rect, (wide, high): (u16, u16), title: &str) -> (Rect, Rect) {
-    let most = |side: u16| if side > MARGIN * 6 { side - MARGIN } else { side };
-    let wide = wide.saturating_add(4).min(most(area.width));
-    let high = high.saturating_add(2).min(if area.height > 20 { area.height - 2 } else { area.height });
+    let (most_wide, most_high) = outer(area);
+    let wide = wide.saturating_add(4).min(most_wide);
+    let high = high.saturating_add(2).min(most_high);
     let frame = Rect {
         x: area.x + (area.width - wide) / 2,
         y: area.y + (area.height - high) / 2,
@@ -183,12 +192,14 @@ fn highlight(pen: &mut Pen, area: Rect, (line, typed): (&[Span], &str)) {
 
 /// Long lines go on in the next, indented: of a record nothing is cut.
 fn text_box(pen: &mut Pen, area: Rect, (title, lines): (&str, &[Line]), scroll: usize) {
-    let longest = lines.iter().map(|line| line_width(line)).max().unwrap_or(0);
-    let (frame, inner) = boxed(pen, area, (longest.max(width(title) + 4), cells(lines.len())), title);
+    let longest = lines.iter().map(|line| line_width(line)).max().unwrap_or(0).max(width(title) + 4);
+    let room = longest.min(outer(area).0.saturating_sub(4));
+    let rows: usize = lines.iter().map(|line| wrap(line, room).len()).sum();
+    let (frame, inner) = boxed(pen, area, (longest, cells(rows)), title);
     let first = scroll.min(lines.len().saturating_sub(1));
     let mut used: u16 = 0;
     let mut shown = 0;
-    for line in &lines[first.min(lines.len())..] {
+    for line in &lines[first..] {
         for part in wrap(line, inner.width) {
             pen.line(row(inner, used), &part);
             used = used.saturating_add(1);
@@ -238,7 +249,8 @@ fn wrap(line: &[Span], room: u16) -> Vec<Line> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::sample::{self, rows};
+    use crate::app::show::Screen;
+    use crate::ui::{sample, shot::rows};
 
     #[test]
     fn help_shows_every_key_in_columns_and_scrolls_when_it_must() {
@@ -269,6 +281,17 @@ mod tests {
             parts.iter().map(|part| part.iter().map(|span| span.text.as_str()).collect()).collect();
         assert_eq!(said, ["\"arn\": arn:aws:iam::", "    111111111111:rol", "    e/deploy"]);
         assert!(wrap(&[Span::plain("漢字漢字漢字")], 5).len() < 20);
+    }
+
+    #[test]
+    fn the_app_counts_the_lines_that_are_drawn() {
+        let lines = (0..200).map(|number| vec![Span::plain(format!("LINE{number}"))]).collect();
+        let overlay = Overlay::Text { title: "Event".into(), lines, scroll: 0 };
+        let screen = Screen { overlay: Some(overlay), ..sample::keys() };
+        for (width, height) in [(80, 24), (40, 12), (200, 60), (80, 21), (80, 22)] {
+            let drawn = rows(&screen, width, height).iter().filter(|line| line.contains("LINE")).count();
+            assert_eq!(drawn, layout::of(width, height).overlay_rows, "{width}x{height}");
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The overview: blocks in as many columns as the width allows, each as tall as it wants to be while there is room.
+//! The overview: blocks in as many columns as the width allows, each as tall as it wants to be while there is room,
+//! and the ranked list, whose sentences are long, across all of them.
 
 use ratatui::layout::Rect;
 
@@ -11,15 +12,52 @@ use crate::app::show::{Block, BlockBody, Overview, Span, Tone};
 
 /// A frame and one line in it.
 const LEAST: u16 = 3;
-const HISTOGRAM: u16 = 6;
+/// Lines of a histogram, at least if there is room and at most.
+const HISTOGRAM: (u16, u16) = (6, 12);
+/// The last block of a column reaches down to the footer when no more lines than this are missing.
+const STRETCH: u16 = 6;
 
 pub(super) fn draw(pen: &mut Pen, area: Rect, overview: &Overview) {
-    let blocks = &overview.blocks;
     let columns: u16 = match area.width {
         ..60 => 1,
         60..140 => 2,
         140.. => 3,
     };
+    let mut rest: Vec<&Block> = overview.blocks.iter().collect();
+    let is_band = |block: &&Block| columns > 1 && is_ranked(block);
+    let Some(index) = rest.iter().position(is_band) else {
+        draw_columns(pen, area, &rest, columns);
+        return;
+    };
+    let band = rest.remove(index);
+    let charts = tallest(&rest, columns);
+    let height = wanted(band).min((area.height / 3).max(area.height.saturating_sub(charts)));
+    let above = if index == 0 { height } else { charts.min(area.height - height) };
+    let (upper, lower) =
+        (Rect { height: above, ..area }, Rect { y: area.y + above, height: area.height - above, ..area });
+    if index == 0 {
+        draw_block(pen, upper, band);
+        draw_columns(pen, lower, &rest, columns);
+    } else {
+        draw_columns(pen, upper, &rest, columns);
+        draw_block(pen, Rect { height, ..lower }, band);
+    }
+}
+
+fn is_ranked(block: &Block) -> bool {
+    matches!(block.body, BlockBody::Ranked { .. })
+}
+
+/// Lines that the charts can use, in the column that can use most.
+fn tallest(blocks: &[&Block], columns: u16) -> u16 {
+    let sum = |column: Vec<usize>| {
+        let heights = column.into_iter().map(|index| most(blocks[index]));
+        heights.fold(0, u16::saturating_add)
+    };
+    share(blocks, usize::from(columns)).into_iter().map(sum).max().unwrap_or(0)
+}
+
+fn draw_columns(pen: &mut Pen, area: Rect, blocks: &[&Block], columns: u16) {
     for (index, column) in share(blocks, usize::from(columns)).into_iter().enumerate() {
         let index = cells(index);
         let start = area.width * index / columns;
@@ -31,7 +69,7 @@ pub(super) fn draw(pen: &mut Pen, area: Rect, overview: &Overview) {
 fn wanted(block: &Block) -> u16 {
     let rows = match &block.body {
         BlockBody::Bars(bars) => cells(bars.len()),
-        BlockBody::Histogram { .. } => HISTOGRAM,
+        BlockBody::Histogram { .. } => HISTOGRAM.0,
         BlockBody::Sparks(series) => cells(series.len()),
         BlockBody::Lines(lines) => cells(lines.len()),
         BlockBody::Ranked { rows, .. } => cells(rows.len()),
@@ -39,8 +77,19 @@ fn wanted(block: &Block) -> u16 {
     rows.max(1).saturating_add(2)
 }
 
+/// What a chart can use when there is more room than everything wants.
+fn most(block: &Block) -> u16 {
+    match &block.body {
+        BlockBody::Histogram { .. } => HISTOGRAM.1 + 2,
+        BlockBody::Sparks(series) => {
+            cells(series.len()).saturating_mul(charts::TALLEST_SERIES).saturating_add(2)
+        }
+        _ => wanted(block),
+    }
+}
+
 /// Each block in turn goes to the column that is shortest so far; indices of blocks by column.
-fn share(blocks: &[Block], columns: usize) -> Vec<Vec<usize>> {
+fn share(blocks: &[&Block], columns: usize) -> Vec<Vec<usize>> {
     let mut shared = vec![(0_u16, Vec::new()); columns];
     for (index, block) in blocks.iter().enumerate() {
         if let Some((height, column)) = shared.iter_mut().min_by_key(|(height, _)| *height) {
@@ -52,16 +101,15 @@ fn share(blocks: &[Block], columns: usize) -> Vec<Vec<usize>> {
 }
 
 /// Heights for the blocks of one column. The tallest gives way first; when all are as low as can be, the last goes,
-/// but never a ranked list, for the cursor is in it. Room left over goes to the last.
-fn heights(blocks: &[Block], column: &mut Vec<usize>, room: u16) -> Vec<u16> {
-    let is_ranked = |index: usize| matches!(blocks[index].body, BlockBody::Ranked { .. });
+/// but never a ranked list, for the cursor is in it. Charts grow into room left over.
+fn heights(blocks: &[&Block], column: &mut Vec<usize>, room: u16) -> Vec<u16> {
     while column.len() > 1
         && u32::from(room) < u32::from(LEAST) * u32::try_from(column.len()).unwrap_or(u32::MAX)
     {
-        let last = column.iter().rposition(|&index| !is_ranked(index)).unwrap_or(column.len() - 1);
+        let last = column.iter().rposition(|&index| !is_ranked(blocks[index])).unwrap_or(column.len() - 1);
         column.remove(last);
     }
-    let mut heights: Vec<u16> = column.iter().map(|&index| wanted(&blocks[index]).min(room)).collect();
+    let mut heights: Vec<u16> = column.iter().map(|&index| wanted(blocks[index]).min(room)).collect();
     let sum = |heights: &[u16]| heights.iter().map(|height| u32::from(*height)).sum::<u32>();
     while sum(&heights) > u32::from(room) {
         match heights.iter_mut().rev().max_by_key(|height| **height) {
@@ -69,21 +117,28 @@ fn heights(blocks: &[Block], column: &mut Vec<usize>, room: u16) -> Vec<u16> {
             _ => break,
         }
     }
-    let left = u32::from(room).saturating_sub(sum(&heights));
-    if let Some(last) = heights.last_mut() {
-        *last = last.saturating_add(u16::try_from(left).unwrap_or(0));
+    let mut left = room.saturating_sub(u16::try_from(sum(&heights)).unwrap_or(u16::MAX));
+    for (height, &index) in heights.iter_mut().zip(column.iter()) {
+        let grown = most(blocks[index]).saturating_sub(*height).min(left);
+        *height += grown;
+        left -= grown;
+    }
+    if let Some(last) = heights.last_mut()
+        && left <= STRETCH
+    {
+        *last += left;
     }
     heights
 }
 
-fn draw_column(pen: &mut Pen, area: Rect, blocks: &[Block], mut column: Vec<usize>) {
+fn draw_column(pen: &mut Pen, area: Rect, blocks: &[&Block], mut column: Vec<usize>) {
     let all = column.len();
     let heights = heights(blocks, &mut column, area.height);
     let left_out = all - column.len();
     let mut y = area.y;
     for (place, (index, height)) in column.iter().zip(heights).enumerate() {
         let frame = Rect { y, height, ..area };
-        draw_block(pen, frame, &blocks[*index]);
+        draw_block(pen, frame, blocks[*index]);
         y += height;
         if left_out > 0 && place + 1 == column.len() {
             let said = format!("{left_out} more with a taller terminal");
@@ -93,8 +148,7 @@ fn draw_column(pen: &mut Pen, area: Rect, blocks: &[Block], mut column: Vec<usiz
 }
 
 fn draw_block(pen: &mut Pen, area: Rect, block: &Block) {
-    let focused = matches!(block.body, BlockBody::Ranked { .. });
-    let inner = pen.frame(area, &[Span::new(block.title.clone(), Tone::Strong)], focused);
+    let inner = pen.frame(area, &[Span::new(block.title.clone(), Tone::Strong)], is_ranked(block));
     let inner = Rect { x: inner.x + inner.width.min(1), width: inner.width.saturating_sub(2), ..inner };
     match &block.body {
         BlockBody::Bars(bars) => charts::bars(pen, inner, bars),
@@ -133,7 +187,7 @@ mod tests {
     use super::*;
     use crate::{
         app::show::Body,
-        ui::sample::{self, rows},
+        ui::{sample, shot::rows},
     };
 
     #[test]
@@ -160,8 +214,9 @@ mod tests {
     fn heights_never_exceed_the_room() {
         let Body::Overview(overview) = sample::overview().body else { panic!("an overview") };
         for room in 0..60 {
-            let mut column: Vec<usize> = (0..overview.blocks.len()).collect();
-            let heights = heights(&overview.blocks, &mut column, room);
+            let blocks: Vec<&Block> = overview.blocks.iter().collect();
+            let mut column: Vec<usize> = (0..blocks.len()).collect();
+            let heights = heights(&blocks, &mut column, room);
             assert!(heights.iter().sum::<u16>() <= room, "{room}: {heights:?}");
             assert_eq!(heights.len(), column.len());
         }

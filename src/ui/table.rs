@@ -3,10 +3,13 @@
 use ratatui::layout::Rect;
 
 use super::{
-    pen::{Pen, cells, from, row, width},
+    pen::{Pen, cells, from, line_width, row, width},
     theme::Surface,
 };
-use crate::app::show::{Column, List, Row, Span, Tone};
+use crate::{
+    app::show::{Column, List, Row, Span, Tone},
+    base::text,
+};
 
 const GAP: u16 = 2;
 /// The sign of selection and mark, and a blank.
@@ -83,7 +86,10 @@ pub(super) fn draw(pen: &mut Pen, area: Rect, list: &List, focused: bool) {
     }
     let shown = list.rows.len().min(usize::from(body.height));
     pen.scrollbar(Rect { width: body.width + 1, ..body }, (list.first, shown), list.total);
-    pen.lower_edge(area, &position(list, shown, &widths), true);
+    let room = area.width.saturating_sub(6);
+    let said = [false, true].map(|short| position(list, shown, &widths, short));
+    let fitting = said.iter().find(|spans| line_width(spans) <= room).unwrap_or(&said[1]);
+    pen.lower_edge(area, fitting, true);
 }
 
 fn title(list: &List) -> Vec<Span> {
@@ -102,26 +108,22 @@ fn highlight_filter(pen: &mut Pen, area: Rect, list: &List) {
     pen.lay(Rect { width: length, ..from(row(area, 0), start) }, Surface::Match);
 }
 
-fn position(list: &List, shown: usize, widths: &[Option<u16>]) -> Vec<Span> {
+/// Where the window stands and what is not seen; the short form is for narrow frames.
+fn position(list: &List, shown: usize, widths: &[Option<u16>], short: bool) -> Vec<Span> {
     let mut said = Vec::new();
-    let dropped = widths.iter().filter(|width| width.is_none()).count();
-    if dropped > 0 {
-        said.push(format!("{dropped} more columns"));
+    if shown > 0 {
+        let of = if short { "/" } else { " of " };
+        said.push(format!("{}-{}{of}{}", list.first + 1, list.first + shown, list.total));
     }
     if list.hidden > 0 {
-        said.push(format!("{} hidden by the filter", list.hidden));
+        said.push(format!("{} hidden{}", list.hidden, if short { "" } else { " by the filter" }));
     }
-    if shown > 0 {
-        said.push(format!("{}-{} of {}", list.first + 1, list.first + shown, list.total));
+    match widths.iter().filter(|width| width.is_none()).count() {
+        0 => {}
+        dropped if short => said.push(format!("+{dropped} columns")),
+        dropped => said.push(format!("{} without room", text::plural(dropped, "column", "columns"))),
     }
-    let mut spans = Vec::new();
-    for (index, words) in said.into_iter().enumerate() {
-        if index > 0 {
-            spans.push(Span::new(" · ", Tone::Dim));
-        }
-        spans.push(Span::new(words, Tone::Dim));
-    }
-    spans
+    if said.is_empty() { Vec::new() } else { vec![Span::new(said.join(" · "), Tone::Dim)] }
 }
 
 /// The place of every column that is shown: its index and its cells in `area`.
@@ -181,7 +183,7 @@ fn entry_row(pen: &mut Pen, area: Rect, list: &List, entry: &Row, widths: &[Opti
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::sample::{self, rows};
+    use crate::ui::{sample, shot::rows};
 
     fn column(min: u16, max: u16, priority: u8) -> Column {
         Column { title: "X", min, max, priority, right: false, sorted: None }
@@ -210,7 +212,7 @@ mod tests {
     fn of_equal_columns_the_rightmost_goes_and_those_that_must_stay_shrink() {
         assert_eq!(fit(&[column(5, 5, 1), column(5, 5, 1)], 11), [Some(5), None]);
         assert_eq!(fit(&[column(9, 9, 0), column(4, 4, 0)], 10), [Some(4), Some(4)]);
-        assert_eq!(fit(&[column(9, 9, 0), column(4, 4, 0)], 3), [Some(1), None]);
+        assert_eq!(fit(&[column(9, 9, 0), column(4, 4, 0)], 3), [Some(3), None]);
         assert_eq!(fit(&[], 80), []);
     }
 
@@ -239,7 +241,7 @@ mod tests {
         assert!(screen.contains("12 hidden by the filter"), "{screen}");
         assert!(screen.contains("/age>90"), "{screen}");
         let narrow = rows(&sample::keys(), 40, 12).join("\n");
-        assert!(narrow.contains("more columns"), "{narrow}");
+        assert!(narrow.contains("1-6/41 · 12 hidden · +3 columns"), "{narrow}");
     }
 
     #[test]

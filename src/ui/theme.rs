@@ -278,8 +278,13 @@ mod tests {
 
         let field = said(&dark.replace("notice =", "notise ="));
         assert!(field.contains("line 9") && field.contains("notise"), "{field}");
-        let emphasis = said(&dark.replace("\"bold\"", "\"blink\""));
-        assert!(emphasis.contains("line 6") && emphasis.contains("blink"), "{emphasis}");
+        let emphasis = said(&dark.replacen("\"bold\"", "\"blink\"", 1));
+        assert!(
+            emphasis.contains("line 6")
+                && emphasis.contains("blink")
+                && emphasis.contains("expected one of `bold`"),
+            "{emphasis}"
+        );
 
         let name = Theme::find("darkk").unwrap_err().to_string();
         assert!(name.contains("dark, light, high-contrast, mono"), "{name}");

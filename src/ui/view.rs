@@ -86,7 +86,8 @@ mod tests {
     use super::*;
     use crate::ui::{
         depth::Depth,
-        sample::{self, dump, rows},
+        sample,
+        shot::{dump, rows},
     };
 
     #[test]
