@@ -11,6 +11,7 @@ pub mod name;
 pub mod rng;
 pub mod start;
 pub mod trail;
+mod work;
 pub mod world;
 
 pub use start::{Access, Company, Options, Size, start};

@@ -69,7 +69,10 @@ mod tests {
                 assert_eq!(id.len(), if prefix == "AROA" { 21 } else { 20 });
             }
         }
-        assert!(unique_id("AKIA", 123_456_789_012, &mut rng).starts_with("AKIARZPUZDIK"), "a published vector");
+        assert!(
+            unique_id("AKIA", 123_456_789_012, &mut rng).starts_with("AKIARZPUZDIK"),
+            "a published vector"
+        );
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use super::{EXTERNAL_ID, IDENTITY, Maker, PROD, REGIONS, STAGING, document};
 use crate::demo::{name::iam_arn, start::Access, world::Account};
 
-const ACCOUNTS: [(u64, &str); 3] = [(IDENTITY, "acme-identity"), (PROD, "acme-prod"), (STAGING, "acme-staging")];
+const ACCOUNTS: [(u64, &str); 3] =
+    [(IDENTITY, "acme-identity"), (PROD, "acme-prod"), (STAGING, "acme-staging")];
 const AUDIT: &str = "keytrail-audit";
 
 /// What a program that reads IAM, CloudTrail and EC2 needs: a part of AWS's SecurityAudit.
@@ -53,8 +54,7 @@ impl Maker {
             };
             self.world.accounts.insert(number, account);
         }
-        let roles: Vec<String> =
-            [PROD, STAGING].map(|account| iam_arn(account, "role", "/", AUDIT)).to_vec();
+        let roles: Vec<String> = [PROD, STAGING].map(|account| iam_arn(account, "role", "/", AUDIT)).to_vec();
         let own = document::policy(&[
             serde_json::json!({ "Effect": "Allow", "Action": READS, "Resource": "*" }),
             serde_json::json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": roles }),

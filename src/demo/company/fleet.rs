@@ -118,7 +118,8 @@ impl Maker {
         let group = 10 + self.rng.below(groups) as u64;
         let project = 101 + self.rng.below(self.size.projects) as u64;
         let kind = *self.rng.pick(&[RunnerType::Group, RunnerType::Group, RunnerType::Project]);
-        let (executor, tag) = *self.rng.pick(&[("docker", "docker"), ("kubernetes", "k8s"), ("shell", "shell")]);
+        let (executor, tag) =
+            *self.rng.pick(&[("docker", "docker"), ("kubernetes", "k8s"), ("shell", "shell")]);
         let mut projects = Vec::new();
         if kind == RunnerType::Project {
             projects.push(project);
@@ -168,7 +169,14 @@ impl Maker {
                 system_id,
                 version: version.into(),
                 revision: revision.into(),
-                platform: if mac { "darwin" } else if windows { "windows" } else { "linux" }.into(),
+                platform: if mac {
+                    "darwin"
+                } else if windows {
+                    "windows"
+                } else {
+                    "linux"
+                }
+                .into(),
                 architecture: if mac { "arm64" } else { "amd64" }.into(),
                 executor,
                 address,

@@ -2,11 +2,26 @@
 //! what happened. It changes nothing later: that is `life` and the servers.
 
 mod accounts;
+mod attack;
+mod brokers;
+mod compute;
+mod crowd;
 mod document;
 mod fleet;
+mod history;
 mod iam;
+mod identity;
+mod keys;
+mod leak;
 mod people;
 mod places;
+#[cfg(test)]
+mod tests;
+mod variables;
+mod yaml;
+
+pub(super) use brokers::VAULT_ADDRESS;
+pub(super) use compute::EKS_ISSUER;
 
 use std::collections::BTreeMap;
 
@@ -47,6 +62,16 @@ pub fn build(seed: u64, size: Size, now: Timestamp) -> Made {
     maker.places();
     maker.fleet();
     let (access_key_id, secret_access_key) = maker.accounts();
+    maker.leak();
+    maker.keys();
+    maker.compute();
+    maker.identity();
+    maker.brokers();
+    maker.crowd();
+    maker.ordinary_variables();
+    maker.pipelines();
+    maker.history();
+    maker.attack();
     Made { world: maker.world, gitlab_token, access_key_id, secret_access_key, accounts: accounts::access() }
 }
 
