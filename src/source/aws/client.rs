@@ -84,7 +84,7 @@ impl Clients {
     pub(super) fn http(&self) -> Result<reqwest::Client, reqwest::Error> {
         let builder = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(5))
-            .timeout(Duration::from_secs(60))
+            .timeout(Duration::from_mins(1))
             .redirect(reqwest::redirect::Policy::none());
         if self.is_loopback {
             builder.no_proxy().tls_certs_only(std::iter::empty::<reqwest::Certificate>()).build()
@@ -97,8 +97,8 @@ impl Clients {
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(5))
-        .operation_attempt_timeout(Duration::from_secs(60))
-        .operation_timeout(Duration::from_secs(240))
+        .operation_attempt_timeout(Duration::from_mins(1))
+        .operation_timeout(Duration::from_mins(4))
         .build()
 }
 

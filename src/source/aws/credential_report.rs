@@ -82,13 +82,11 @@ async fn fetch(visit: &Visit, walk: &Walk) -> Option<Report> {
     }
     let got = walk.ask("iam:GetCredentialReport", iam.get_credential_report().send()).await?;
     let content = got.content.map(aws_sdk_iam::primitives::Blob::into_inner).unwrap_or_default();
-    match parse(&content) {
-        Ok(rows) => Some(Report { generated: got.generated_time.as_ref().map(decode::time), rows }),
-        Err(_) => {
-            walk.gap("iam:GetCredentialReport", Blame::Bug).await;
-            None
-        }
-    }
+    let Ok(rows) = parse(&content) else {
+        walk.gap("iam:GetCredentialReport", Blame::Bug).await;
+        return None;
+    };
+    Some(Report { generated: got.generated_time.as_ref().map(decode::time), rows })
 }
 
 fn entities(visit: &Visit, rows: &[Row], users: Option<&HashSet<Arn>>) -> Vec<Entity> {

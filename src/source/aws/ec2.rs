@@ -59,11 +59,13 @@ struct Reservation {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Instance {
-    pub(super) instance_id: String,
+    #[serde(rename = "instanceId")]
+    pub(super) id: String,
     pub(super) private_ip_address: Option<String>,
     pub(super) ip_address: Option<String>,
     pub(super) launch_time: Option<String>,
-    pub(super) instance_state: Option<State>,
+    #[serde(rename = "instanceState")]
+    pub(super) state: Option<State>,
     pub(super) iam_instance_profile: Option<Profile>,
     pub(super) metadata_options: Option<MetadataOptions>,
     tag_set: Items<Tag>,
@@ -234,7 +236,7 @@ mod tests {
     #[test]
     fn a_page_is_read_across_reservations() {
         let page: Page = quick_xml::de::from_str(PAGE).unwrap();
-        let ids: Vec<&str> = page.instances().map(|instance| instance.instance_id.as_str()).collect();
+        let ids: Vec<&str> = page.instances().map(|instance| instance.id.as_str()).collect();
         assert_eq!(ids, ["i-0abc", "i-0def", "i-0123"]);
         assert_eq!(page.next(), Some("abc=="));
         let first = page.instances().next().unwrap();
