@@ -1,14 +1,24 @@
 //! GetAccountAuthorizationDetails: users, groups, roles with their trust, and customer policies, in one paged call.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_iam::{
     operation::get_account_authorization_details::GetAccountAuthorizationDetailsOutput,
     types::{EntityType, GroupDetail, ManagedPolicyDetail, RoleDetail, RoleLastUsed, UserDetail},
 };
 
-use super::{decode, profiles, visit::Visit};
-use crate::model::{
-    aws::{IamGroup, Policy, Role, RoleUse, User},
-    entity::Entity,
+use super::{
+    decode,
+    managed_policies::{self, is_managed},
+    profiles,
+    visit::Visit,
+};
+use crate::{
+    base::name::Arn,
+    model::{
+        aws::{IamGroup, Policy, Role, RoleUse, User},
+        entity::Entity,
+    },
 };
 
 const CALL: &str = "iam:GetAccountAuthorizationDetails";
@@ -22,10 +32,25 @@ pub(super) async fn collect(visit: &Visit) {
     let request = visit.clients.iam.get_account_authorization_details();
     // 1,000 is the most IAM gives at once; it may give fewer and say that there is more.
     let mut pages = request.set_filter(Some(WANTED.to_vec())).max_items(1000).into_paginator().send();
+    let mut managed = BTreeSet::new();
     while let Some(page) = walk.page(CALL, pages.next()).await {
-        walk.saw(entities(page)).await;
+        let saw = entities(page);
+        managed.extend(saw.iter().flat_map(policies_of).filter(|policy| is_managed(policy)).cloned());
+        walk.saw(saw).await;
     }
     walk.end().await;
+    managed_policies::collect(visit, managed).await;
+}
+
+/// The policies somebody has: attached to them, or bounding them.
+fn policies_of(entity: &Entity) -> impl Iterator<Item = &Arn> {
+    let (attached, boundary) = match entity {
+        Entity::User(user) => (&user.attached, &user.boundary),
+        Entity::Role(role) => (&role.attached, &role.boundary),
+        Entity::IamGroup(group) => (&group.attached, &None),
+        _ => (&None, &None),
+    };
+    attached.iter().flatten().chain(boundary)
 }
 
 fn entities(page: GetAccountAuthorizationDetailsOutput) -> Vec<Entity> {

@@ -8,6 +8,7 @@ use aws_config::{
 };
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 
+use super::assumed::Assumed;
 use crate::config::AwsSource;
 
 /// Where IAM and STS of the standard partition live, and where global events land.
@@ -125,7 +126,7 @@ async fn assume(base: &SdkConfig, role: &str, external_id: Option<&str>) -> SdkC
     if let Some(id) = external_id {
         provider = provider.external_id(id);
     }
-    let provider = SharedCredentialsProvider::new(provider.build().await);
+    let provider = SharedCredentialsProvider::new(Assumed::new(provider.build().await));
     base.to_builder().credentials_provider(provider).build()
 }
 

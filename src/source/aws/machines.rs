@@ -33,7 +33,7 @@ pub(super) async fn collect(visit: &Visit) {
     join_all(visit.regions.iter().map(|region| read_region(visit, tools.as_ref(), region))).await;
 }
 
-/// The SDK's clients keep their credentials to themselves, so these are asked for once more.
+/// The SDK's clients keep their credentials to themselves, so these are asked for apart.
 async fn tools(visit: &Visit) -> Result<Tools, Failure> {
     let provider = visit.clients.credentials().ok_or(Failure::NothingToSignWith)?;
     let credentials = tokio::select! {

@@ -2,6 +2,7 @@
 //! an entry in [`COLLECTORS`]; they run side by side, and what one is refused does not stop another.
 
 mod access_keys;
+mod assumed;
 mod authorization;
 mod budget;
 mod carried;
@@ -13,6 +14,7 @@ mod events;
 mod identity;
 mod lookup;
 mod machines;
+mod managed_policies;
 mod profiles;
 mod providers;
 mod refusal;
