@@ -237,7 +237,7 @@ const LISTS: &[List] = &[
         file: "src/join/mod.rs",
         opens: "pub const JOINS",
         entry: "::JOIN",
-        others: &["linked", "names", "reach"],
+        others: &["linked", "names", "policies", "reach"],
     },
 ];
 

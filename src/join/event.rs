@@ -88,10 +88,8 @@ fn uses(estate: &Estate, stitched: &Stitched, weave: &mut Weave) {
     }
     for ((by, address), tally) in from {
         let grade = if tally.probable { Grade::Inferred } else { Grade::Observed };
-        let mut text = plural(tally.calls, "call", "calls");
-        if tally.denied > 0 {
-            text.push_str(&format!(", {} denied", tally.denied));
-        }
+        let calls = plural(tally.calls, "call", "calls");
+        let text = if tally.denied > 0 { format!("{calls}, {} denied", tally.denied) } else { calls };
         weave.add(by.clone(), Relation::UsedFrom, Id::address(address), grade, Proof::at(text, tally.last));
     }
 }

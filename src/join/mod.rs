@@ -10,9 +10,12 @@ mod linked;
 mod machine;
 mod names;
 mod place;
+mod policies;
 mod reach;
+mod trust;
 
 pub use linked::Linked;
+pub use policies::Policies;
 pub use reach::Reach;
 
 use linked::Weave;
@@ -33,6 +36,7 @@ pub const JOINS: &[Join] = &[
     machine::JOIN,
     place::JOIN,
     job::JOIN,
+    trust::JOIN,
     event::JOIN,
     address::JOIN,
 ];
