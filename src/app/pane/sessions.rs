@@ -1,0 +1,30 @@
+//! Sessions
+use super::{ColumnDef, Pane, PaneId, Record, RowId, View};
+use crate::app::{show::Line, world::World};
+pub struct SessionsPane;
+impl Pane for SessionsPane {
+    fn id(&self) -> PaneId {
+        PaneId::Sessions
+    }
+    fn digit(&self) -> char {
+        '6'
+    }
+    fn title(&self) -> &'static str {
+        "Sessions"
+    }
+    fn columns(&self) -> &'static [ColumnDef] {
+        &[]
+    }
+    fn count(&self, _w: &World) -> Option<usize> {
+        None
+    }
+    fn rows(&self, _w: &World) -> Vec<RowId> {
+        Vec::new()
+    }
+    fn row(&self, _v: &View<'_>, _id: &RowId) -> Record {
+        Record { cells: vec![], flags: vec![], extras: vec![], rank: (0, 0) }
+    }
+    fn empty(&self, _w: &World) -> Vec<Line> {
+        Vec::new()
+    }
+}

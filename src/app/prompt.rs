@@ -1,0 +1,3 @@
+//! p
+#[derive(Debug)]
+pub(super) struct Typing;
