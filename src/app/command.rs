@@ -17,6 +17,7 @@ pub enum Command {
     PreviousMatch,
     Follow,
     Back,
+    Clear,
     HistoryBack,
     HistoryForward,
     SwitchSide,

@@ -234,6 +234,17 @@ pub trait Pane: Sync {
 
     fn title(&self) -> &'static str;
 
+    /// What its rows are, where they are things of one kind.
+    fn kind(&self) -> Option<Kind> {
+        None
+    }
+
+    /// Is this thing a row here (when no filter hides it)?
+    fn has(&self, world: &World, id: &Id) -> bool {
+        let known = || world.get(id).is_some() || world.dangling_keys().binary_search(id).is_ok();
+        self.kind() == Some(id.kind()) && known()
+    }
+
     /// How rows are ordered when no column is chosen: `worst first`.
     fn order(&self) -> &'static str {
         "worst first"
