@@ -1,0 +1,3 @@
+//! Whole-program and cross-floor tests, in one binary so that it links once.
+
+mod cases;
