@@ -234,5 +234,4 @@ fn unknown(at: usize, name: &str, pane: &dyn Pane) -> BadFilter {
 }
 
 #[cfg(test)]
-#[path = "filter_tests.rs"]
 mod tests;

@@ -114,7 +114,8 @@ impl App {
         let typing = self.typing.as_ref()?;
         let Purpose::Palette(palette) = &typing.purpose else { return None };
         let commands = palette.commands.iter().map(|row| {
-            let line = vec![Span::new(row.name, Tone::Accent), Span::new(format!("  {}", row.help), Tone::Dim)];
+            let line =
+                vec![Span::new(row.name, Tone::Accent), Span::new(format!("  {}", row.help), Tone::Dim)];
             (line, self.keys_text(row))
         });
         let hits = palette.hits.iter().map(|hit| {

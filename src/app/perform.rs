@@ -188,7 +188,10 @@ impl App {
 
     fn mark_range(&mut self) {
         if !self.table_mut().mark_range() {
-            self.say(Span::new("Move to the other end and press the key again to mark the range.", Tone::Notice));
+            self.say(Span::new(
+                "Move to the other end and press the key again to mark the range.",
+                Tone::Notice,
+            ));
         }
     }
 

@@ -46,7 +46,8 @@ impl App {
 
     pub(super) fn copy_address(&mut self) -> Vec<Effect> {
         let things = self.things_here();
-        let texts = things.iter().filter_map(|id| url::arn(id).or_else(|| url::of(&self.world, id))).collect();
+        let texts =
+            things.iter().filter_map(|id| url::arn(id).or_else(|| url::of(&self.world, id))).collect();
         self.copy(texts, "This has no ARN and no web address that keytrail knows.")
     }
 
@@ -58,7 +59,9 @@ impl App {
                 return Vec::new();
             }
             [one] => self.say(Span::new(format!("Copied {one}"), Tone::Good)),
-            many => self.say(Span::new(format!("Copied {}.", plural(many.len(), "line", "lines")), Tone::Good)),
+            many => {
+                self.say(Span::new(format!("Copied {}.", plural(many.len(), "line", "lines")), Tone::Good))
+            }
         }
         vec![Effect::Copy(texts.join("\n"))]
     }
@@ -77,7 +80,10 @@ impl App {
         let about = self.trail().here().and_then(|stop| stop.row.thing()).cloned();
         let event = under_cursor.into_iter().chain(about).find_map(|id| self.event_of(&id).cloned());
         let Some(event) = event else {
-            self.say(Span::new("No CloudTrail record here: choose an event, or a session whose start was seen.", Tone::Notice));
+            self.say(Span::new(
+                "No CloudTrail record here: choose an event, or a session whose start was seen.",
+                Tone::Notice,
+            ));
             return;
         };
         let title = name::of(&self.world, &event.id());

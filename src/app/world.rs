@@ -3,11 +3,11 @@
 
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{find, seen, summary::Summary};
 use crate::{
-    base::time::Timestamp,
+    base::{name::AccountId, time::Timestamp},
     join::{self, Linked},
     model::{
         entity::Entity,
@@ -31,6 +31,8 @@ pub struct World {
     about: Arc<FxHashMap<Id, Vec<u32>>>,
     dangling_keys: Arc<Vec<Id>>,
     sessions: Arc<Vec<Id>>,
+    accounts_read: Arc<FxHashMap<AccountId, bool>>,
+    admins: Arc<FxHashSet<Id>>,
     summary: Arc<Summary>,
     /// Made when the palette first searches.
     names: Arc<OnceLock<Vec<(Id, String)>>>,
@@ -47,9 +49,11 @@ impl World {
         }
         let sessions = linked.all_derived().map(Entity::id).filter(|id| id.kind() == Kind::Session);
         let sessions: Vec<Id> = sessions.collect();
-        let summary = Summary::of(&estate, &linked, &findings, &limits, now);
+        let summary = Summary::of(&estate, &findings, &limits, now);
         Self {
             dangling_keys: Arc::new(seen::dangling_keys(&estate)),
+            accounts_read: Arc::new(seen::accounts_read(&estate)),
+            admins: Arc::new(seen::admins(&estate)),
             sessions: Arc::new(sessions),
             summary: Arc::new(summary),
             names: Arc::default(),
@@ -86,6 +90,16 @@ impl World {
     /// Long-term keys that no account showed: a variable carries them or an event was made with them.
     pub fn dangling_keys(&self) -> &[Id] {
         &self.dangling_keys
+    }
+
+    /// `None` when nobody looked into the account; otherwise whether all of its IAM was read.
+    pub fn account_read(&self, account: AccountId) -> Option<bool> {
+        self.accounts_read.get(&account).copied()
+    }
+
+    /// May this role do everything in its account?
+    pub fn is_admin(&self, role: &Id) -> bool {
+        self.admins.contains(role)
     }
 
     /// Every role session.

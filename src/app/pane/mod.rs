@@ -175,7 +175,7 @@ impl Cell {
 }
 
 /// One row in full: what is shown, what is sorted and filtered by.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Record {
     pub cells: Vec<Cell>,
     /// In the order of [`Pane::flags`]; `None` is not known.
