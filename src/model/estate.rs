@@ -248,6 +248,11 @@ impl Estate {
         self.sweeps.iter().map(|(scope, state)| (&**scope, state))
     }
 
+    /// How a scope's sweep stands.
+    pub fn sweep(&self, scope: &Scope) -> Option<&SweepState> {
+        self.sweeps.get(scope)
+    }
+
     pub fn meters(&self) -> impl Iterator<Item = &Meter> {
         self.meters.values()
     }
