@@ -159,7 +159,7 @@ impl Maker {
             ci_config_path: (index % 9 == 4).then(|| "ci/pipeline.yml".to_owned()),
             id_token_components: ["project_path", "ref_type", "ref"].map(String::from).to_vec(),
             shared_runners_enabled: !path.starts_with("acme/payments/"),
-            group_runners_enabled: index % 11 != 7,
+            group_runners_enabled: index < 12 || index % 11 != 7,
             protected_branches: protected,
             branches,
             last_activity: activity,
