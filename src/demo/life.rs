@@ -23,7 +23,7 @@ struct Due {
     at: Timestamp,
     job: u64,
     lane: &'static Lane,
-    /// Seconds of the job's start; its records carry the time they happened, not the time they are delivered.
+    /// When it turns to AWS; its records carry that time, not the time they are delivered.
     began: Timestamp,
     last: bool,
 }
@@ -38,6 +38,7 @@ pub(super) struct Life {
 /// Runs until the token is cancelled.
 pub(super) async fn live(shared: Shared, seed: u64, stop: CancellationToken) {
     let mut life = Life::new(seed);
+    let mut before = shared.clock.now();
     loop {
         let pause = tokio::time::sleep(Duration::from_secs(1));
         tokio::select! {
@@ -45,6 +46,11 @@ pub(super) async fn live(shared: Shared, seed: u64, stop: CancellationToken) {
             () = pause => {}
         }
         let now = shared.clock.now();
+        if now == before {
+            // A clock that was stopped: nothing happens while no time passes.
+            continue;
+        }
+        before = now;
         let mut world = shared.world.write().unwrap_or_else(PoisonError::into_inner);
         life.step(&mut world, now);
     }
@@ -82,8 +88,9 @@ impl Life {
             return;
         }
         let Some(job) = work::open(world, &mut self.rng, lane, now) else { return };
-        // Half a minute is quick: CloudTrail takes about five, but nobody watches a demo for that long.
-        let delivered = now.plus(self.rng.between(15, 40));
+        // A minute is quick: CloudTrail takes about five, but nobody watches a demo for that long. No record may be
+        // delivered before it has happened.
+        let delivered = now.plus(self.rng.between(50, 80));
         let ends = delivered.plus(self.rng.between(10, 120));
         let began = now.plus(self.rng.between(3, 9));
         self.due.push_back(Due { at: delivered, job, lane, began, last: false });
@@ -154,6 +161,7 @@ mod tests {
         assert!(new.iter().any(|job| job.status == "success" && job.finished > job.started));
         for trail in world.accounts.values().flat_map(|account| account.trail.values()) {
             assert!(trail.is_sorted_by_key(|event| event.at));
+            assert!(trail.last().is_none_or(|event| event.at <= at().plus(1800)), "from the future");
         }
     }
 
