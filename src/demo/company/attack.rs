@@ -17,7 +17,7 @@ pub(super) const ADDRESS: &str = "203.0.113.9";
 /// A user agent is whatever the caller typed: this one tries to set the terminal's title.
 const HOSTILE_AGENT: &str = "curl/8.11 \u{1b}]0;all good\u{7}\u{202e}tob";
 
-fn from<'a>(at: Timestamp, region: &'a str) -> Place<'a> {
+fn from(at: Timestamp, region: &str) -> Place<'_> {
     Place { at, region, address: ADDRESS, agent: AWS_CLI }
 }
 

@@ -89,7 +89,8 @@ impl Maker {
         let gitlab = &mut self.world.gitlab;
         let Some(runner) = gitlab.runners.get(&runner) else { return };
         let Some(manager) = runner.managers.first().filter(|manager| manager.contacted > at) else { return };
-        let in_group = |project: &&Project| Some(project.group) == runner.group;
+        let in_group =
+            |project: &&Project| Some(project.group) == runner.group && project.group_runners_enabled;
         let project = match runner.projects.first() {
             Some(id) => gitlab.projects.get(id),
             None => gitlab.projects.values().find(in_group),
@@ -97,13 +98,19 @@ impl Maker {
         let Some(project) = project else { return };
         let id = gitlab.jobs.last_key_value().map_or(900_001, |(last, _)| last + 1);
         let ends = at.plus(self.rng.between(40, 700));
+        let git_ref = if runner.ref_protected {
+            project.default_branch.clone()
+        } else {
+            self.rng.pick(&project.branches).clone()
+        };
+        let tags = if runner.run_untagged { Vec::new() } else { runner.tags.clone() };
         let job = Job {
             id,
             project: project.id,
             pipeline: id - 850_000,
             name: (*self.rng.pick(&["unit", "lint", "build", "integration"])).into(),
             stage: "test".into(),
-            git_ref: (*self.rng.pick(&project.branches)).clone(),
+            git_ref,
             tag: false,
             status: if self.rng.chance(90) { "success" } else { "failed" },
             source: "push",
@@ -113,13 +120,13 @@ impl Maker {
             runner: Some(runner.id),
             system_id: Some(manager.system_id.clone()),
             user: 1 + self.rng.below(12) as u64,
-            tags: Vec::new(),
+            tags,
             sha: self.rng.hex(40),
         };
         gitlab.jobs.insert(id, job);
     }
 
-    /// Machines with a profile fetch credentials all day; four times a week is enough to tell the story.
+    /// Machines with a profile fetch credentials all day; three times a week is enough to tell the story.
     fn machines_refresh(&mut self) {
         let mut machines = Vec::new();
         for (number, account) in &self.world.accounts {
@@ -135,7 +142,7 @@ impl Maker {
                 let ask = Ask { account, role: &role, session: &id, external_id: None };
                 let mut scribe = Scribe { world: &mut self.world, rng: &mut self.rng };
                 scribe.serve("ec2.amazonaws.com", place, ask);
-                at = at.plus(42 * 3600 + self.rng.between(0, 7200));
+                at = at.plus(60 * 3600 + self.rng.between(0, 7200));
             }
         }
     }

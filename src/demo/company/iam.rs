@@ -60,8 +60,9 @@ impl Maker {
             secret: secret_key(&mut self.rng),
             active: true,
             created: self.days_ago(days).minus(3600),
+            // A key made a moment ago cannot have been used last year, whoever asks for that.
             last_used: used.map(|(hours, service, region)| KeyUse {
-                at: self.hours_ago(hours),
+                at: self.hours_ago(hours.min(days * 24)),
                 service: service.into(),
                 region: region.into(),
             }),

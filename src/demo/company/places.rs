@@ -102,18 +102,21 @@ impl Maker {
             self.group(path);
         }
         for index in 0..self.size.projects {
-            match PROJECTS.get(index) {
-                Some(path) => self.project(index, path),
-                None => {
-                    let rest = index - PROJECTS.len();
-                    let team = format!("acme/team-{:03}", rest / TEAM_PROJECTS + 1);
-                    self.group(&team);
-                    let theme = THEMES[(rest / KINDS.len()) % THEMES.len()];
-                    let kind = KINDS[rest % KINDS.len()];
-                    self.project(index, &format!("{team}/{theme}-{kind}-{rest:04}"));
-                }
-            }
+            let path = match PROJECTS.get(index) {
+                Some(path) => (*path).to_owned(),
+                None => self.team_project(index - PROJECTS.len()),
+            };
+            self.project(index, &path);
         }
+    }
+
+    /// The path of one of the many projects without a name of their own; its team is made with the first.
+    fn team_project(&mut self, rest: usize) -> String {
+        let team = format!("acme/team-{:03}", rest / TEAM_PROJECTS + 1);
+        self.group(&team);
+        let theme = THEMES[(rest / KINDS.len()) % THEMES.len()];
+        let kind = KINDS[rest % KINDS.len()];
+        format!("{team}/{theme}-{kind}-{rest:04}")
     }
 
     /// Makes a group unless it is there.
@@ -159,7 +162,7 @@ impl Maker {
             ci_config_path: (index % 9 == 4).then(|| "ci/pipeline.yml".to_owned()),
             id_token_components: ["project_path", "ref_type", "ref"].map(String::from).to_vec(),
             shared_runners_enabled: !path.starts_with("acme/payments/"),
-            group_runners_enabled: index % 11 != 7,
+            group_runners_enabled: index < 12 || index % 11 != 7,
             protected_branches: protected,
             branches,
             last_activity: activity,

@@ -8,7 +8,7 @@ use crate::{
     base::name::account_of,
     demo::{
         name::CANARY,
-        world::{TrailEvent, Variable},
+        world::{RunnerType, TrailEvent, Variable},
     },
 };
 
@@ -137,10 +137,10 @@ fn the_table_names_everything_planted_and_nothing_else() {
     let written = include_str!("mod.rs");
     let listed: Vec<&str> =
         written.lines().filter_map(|line| line.strip_prefix("//! | `")?.split('`').next()).collect();
-    let world = default().world;
-    for name in world.planted.keys() {
+    for name in default().world.planted.keys() {
         assert!(listed.contains(name), "`{name}` is missing in the table");
     }
+    let world = build(2, Size::of(12), at()).world;
     for name in listed {
         assert!(world.planted.contains_key(name), "`{name}` is in the table and nowhere else");
     }
@@ -326,9 +326,13 @@ fn jobs_run_where_they_may_and_reach_aws_while_they_run() {
             assert!(project.full_path.starts_with(&format!("{group}/")), "{} in {group}", project.full_path);
         }
         assert!(runner.projects.is_empty() || runner.projects.contains(&project.id), "{}", runner.id);
-        if job.tags.is_empty() {
-            assert!(runner.run_untagged, "untagged job on runner {}", runner.id);
+        match runner.kind {
+            RunnerType::Instance => assert!(project.shared_runners_enabled, "{}", project.full_path),
+            RunnerType::Group => assert!(project.group_runners_enabled, "{}", project.full_path),
+            RunnerType::Project => {}
         }
+        assert!(job.tags.iter().all(|tag| runner.tags.contains(tag)));
+        assert!(runner.run_untagged || !job.tags.is_empty(), "untagged job on runner {}", runner.id);
     }
     // Each session named after a pipeline was opened while a job of that pipeline ran.
     let mut matched = 0;

@@ -122,7 +122,7 @@ impl Caller {
                 "accessKeyId": key,
                 "userName": user,
             }),
-            Self::Session(minted) => session(minted, self.principal()),
+            Self::Session(minted) => session(minted),
             Self::Service(service) => json!({ "type": "AWSService", "invokedBy": service }),
             Self::Account { account, principal } => json!({
                 "type": "AWSAccount", "principalId": principal, "accountId": format!("{account:012}"),
@@ -143,7 +143,7 @@ impl Caller {
     }
 }
 
-fn session(minted: &Minted, principal: Option<String>) -> Value {
+fn session(minted: &Minted) -> Value {
     let account = format!("{:012}", minted.account);
     let mut context = json!({
         "sessionIssuer": {
@@ -163,7 +163,7 @@ fn session(minted: &Minted, principal: Option<String>) -> Value {
     }
     json!({
         "type": "AssumedRole",
-        "principalId": principal,
+        "principalId": format!("{}:{}", minted.role_id, minted.session),
         "arn": minted.arn(),
         "accountId": account,
         "accessKeyId": minted.key,

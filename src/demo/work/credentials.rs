@@ -61,7 +61,7 @@ impl Visit {
             Way::Plain => {}
             Way::Broker { user, account, role, external_id } => {
                 let ask = Ask { account, role, session: &self.session, external_id };
-                self.broker(scribe, place, user, ask);
+                broker(scribe, place, user, ask);
             }
             Way::Static { account, user, service, call } => {
                 if let Some(caller) = Caller::user(scribe.world, account, user) {
@@ -70,9 +70,9 @@ impl Visit {
             }
             Way::Web { account, role } => self.web(scribe, place, account, role),
             Way::Eks { role } => eks(scribe, place, role, &self.session),
-            Way::Pod { role } => self.pod(scribe, place, role),
+            Way::Pod { role } => pod(scribe, place, role),
             Way::Task { role } => {
-                if let Some(minted) = self.task(scribe, place, role) {
+                if let Some(minted) = task(scribe, place, role) {
                     use_it(scribe, &minted, place.later(9), 2);
                 }
             }
@@ -84,18 +84,6 @@ impl Visit {
             Way::Proxy { role } => self.proxy(scribe, place, role),
             Way::Reader { role, user } => self.reader(scribe, place, role, user),
             Way::Vault => vault(scribe, place, &self.session),
-        }
-    }
-
-    fn broker(&self, scribe: &mut Scribe<'_>, place: Place<'_>, user: &str, ask: Ask<'_>) {
-        let Some(caller) = Caller::user(scribe.world, IDENTITY, user) else { return };
-        if scribe.rng.chance(8) {
-            scribe.write(IDENTITY, &caller, place.later(-2), who_am_i());
-        }
-        if let Some(minted) = scribe.assume(&caller, place, ask)
-            && scribe.rng.chance(35)
-        {
-            use_it(scribe, &minted, place.later(6), 2);
         }
     }
 
@@ -139,32 +127,6 @@ impl Visit {
         }
     }
 
-    /// Pod Identity: the node asks EKS, and EKS assumes the role for the pod in the same second.
-    fn pod(&self, scribe: &mut Scribe<'_>, place: Place<'_>, role: &str) {
-        let place = Place { region: "eu-west-1", ..place };
-        let node = Ask { account: PROD, role: "eks-node", session: "i-0e4b1d2c3a5f6e7d8", external_id: None };
-        let Some(node) = scribe.serve("ec2.amazonaws.com", place.later(-300), node) else { return };
-        let request = json!({ "clusterName": "ci", "token": "HIDDEN_DUE_TO_SECURITY_REASONS" });
-        let call = Call { request, ..Call::reads("eks-auth", "AssumeRoleForPodIdentity") };
-        scribe.write(PROD, &Caller::Session(node), place, call);
-        let session = format!("eks-ci-runner-{}", scribe.rng.uuid());
-        let ask = Ask { account: PROD, role, session: &session, external_id: None };
-        if let Some(minted) = scribe.serve("pods.eks.amazonaws.com", place, ask) {
-            use_it(scribe, &minted, place.later(4), 1);
-        }
-    }
-
-    /// The session name of a task is its id.
-    fn task(&self, scribe: &mut Scribe<'_>, place: Place<'_>, role: &str) -> Option<Minted> {
-        let place = Place { region: "eu-west-1", ..place };
-        let session = scribe.rng.hex(32);
-        scribe.serve(
-            "ecs-tasks.amazonaws.com",
-            place,
-            Ask { account: PROD, role, session: &session, external_id: None },
-        )
-    }
-
     fn proxy(&self, scribe: &mut Scribe<'_>, place: Place<'_>, role: &str) {
         let from = (PROD, "metadata-proxy", "metadata-proxy");
         let Some(machine) = machine_session(scribe, from, place.later(-200)) else { return };
@@ -176,7 +138,7 @@ impl Visit {
     }
 
     fn reader(&self, scribe: &mut Scribe<'_>, place: Place<'_>, role: &str, user: &str) {
-        let Some(minted) = self.task(scribe, place, role) else { return };
+        let Some(minted) = task(scribe, place, role) else { return };
         let secret = format!("arn:aws:secretsmanager:eu-west-1:{PROD:012}:secret:ci/warehouse-loader");
         let place = Place { region: "eu-west-1", agent: BOTO, ..place };
         let request = json!({ "secretId": secret });
@@ -254,7 +216,7 @@ fn vault(scribe: &mut Scribe<'_>, place: Place<'_>, session: &str) {
     scribe.write(
         IDENTITY,
         &root,
-        iam.later(900),
+        iam.later(35),
         Call::writes("iam", "DeleteUser", json!({ "userName": name })),
     );
 }
@@ -284,4 +246,42 @@ pub(crate) fn use_it(scribe: &mut Scribe<'_>, minted: &Minted, place: Place<'_>,
         };
         scribe.write(minted.account, &caller, place, call);
     }
+}
+
+fn broker(scribe: &mut Scribe<'_>, place: Place<'_>, user: &str, ask: Ask<'_>) {
+    let Some(caller) = Caller::user(scribe.world, IDENTITY, user) else { return };
+    if scribe.rng.chance(8) {
+        scribe.write(IDENTITY, &caller, place.later(-2), who_am_i());
+    }
+    if let Some(minted) = scribe.assume(&caller, place, ask)
+        && scribe.rng.chance(35)
+    {
+        use_it(scribe, &minted, place.later(6), 2);
+    }
+}
+
+/// Pod Identity: the node asks EKS, and EKS assumes the role for the pod in the same second.
+fn pod(scribe: &mut Scribe<'_>, place: Place<'_>, role: &str) {
+    let place = Place { region: "eu-west-1", ..place };
+    let node = Ask { account: PROD, role: "eks-node", session: "i-0e4b1d2c3a5f6e7d8", external_id: None };
+    let Some(node) = scribe.serve("ec2.amazonaws.com", place.later(-300), node) else { return };
+    let request = json!({ "clusterName": "ci", "token": "HIDDEN_DUE_TO_SECURITY_REASONS" });
+    let call = Call { request, ..Call::reads("eks-auth", "AssumeRoleForPodIdentity") };
+    scribe.write(PROD, &Caller::Session(node), place, call);
+    let session = format!("eks-ci-runner-{}", scribe.rng.uuid());
+    let ask = Ask { account: PROD, role, session: &session, external_id: None };
+    if let Some(minted) = scribe.serve("pods.eks.amazonaws.com", place, ask) {
+        use_it(scribe, &minted, place.later(4), 1);
+    }
+}
+
+/// The session name of a task is its id.
+fn task(scribe: &mut Scribe<'_>, place: Place<'_>, role: &str) -> Option<Minted> {
+    let place = Place { region: "eu-west-1", ..place };
+    let session = scribe.rng.hex(32);
+    scribe.serve(
+        "ecs-tasks.amazonaws.com",
+        place,
+        Ask { account: PROD, role, session: &session, external_id: None },
+    )
 }

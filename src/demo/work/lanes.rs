@@ -101,10 +101,10 @@ pub(crate) const LANES: [Lane; 40] = lanes! {
     "acme/shop/storefront" "lint" "test" "" on 2 times 30 by Way::Plain;
     "acme/shop/checkout" "unit" "test" "develop" on 15 times 40 by Way::Plain;
     "acme/mobile/ios-app" "archive" "build" "" on 11 times 15 by Way::Plain;
-    "acme/mobile/android-app" "assemble" "build" "" on 15 times 18 by Way::Plain;
+    "acme/mobile/push-gateway" "assemble" "build" "" on 15 times 18 by Way::Plain;
     "acme/sandbox/playground" "hello" "test" "chen/experiment" on 22 times 4 by Way::Plain;
     "acme/platform/runner-images" "scan" "test" "" on 2 times 12 by Way::Plain;
     "acme/data/warehouse" "train" "build" "" on 20 times 5 by Way::Plain;
     "acme/platform/infra" "validate" "test" "release/2026-11" on 4 times 12 by Way::Plain;
-    "acme/payments/gateway" "unit" "test" "develop" on 10 times 10 by Way::Plain;
+    "acme/payments/gateway" "unit" "test" "" on 10 times 10 by Way::Plain;
 };
