@@ -69,7 +69,7 @@ pub(crate) fn obstacle(caller: &Caller, world: &World, action: &str, resource: &
         Verdict::Silent => return Some(Obstacle::NoIdentityAllow),
         Verdict::Allowed => {}
     }
-    let Some(boundary) = boundary else { return None };
+    let boundary = boundary?;
     match statement::judge(managed::document(account, boundary), action, resource, &context) {
         Verdict::Allowed => None,
         Verdict::Denied => Some(Obstacle::ExplicitDeny),

@@ -48,7 +48,8 @@ pub(crate) fn is_enabled(account: &Account, region: &str) -> bool {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Lookup {
-    lookup_attributes: Vec<Attribute>,
+    #[serde(rename = "LookupAttributes")]
+    attributes: Vec<Attribute>,
     start_time: Option<f64>,
     end_time: Option<f64>,
     max_results: Option<i64>,
@@ -89,11 +90,11 @@ impl Lookup {
         let lookup: Self = serde_json::from_slice(body)
             .map_err(|_| refuse("SerializationException", "Cannot read the request"))?;
         let known = |attribute: &Attribute| KEYS.contains(&attribute.attribute_key.as_str());
-        if lookup.lookup_attributes.len() > 1 {
+        if lookup.attributes.len() > 1 {
             let why = "LookupAttributes can contain only one item";
             return Err(refuse("InvalidLookupAttributesException", why));
         }
-        if !lookup.lookup_attributes.iter().all(known) {
+        if !lookup.attributes.iter().all(known) {
             let why = "The lookup attribute key is not valid";
             return Err(refuse("InvalidLookupAttributesException", why));
         }
@@ -113,14 +114,14 @@ impl Lookup {
 
     /// What a token is bound to: everything but the token and the page's size.
     fn fingerprint(&self, account: u64, region: &str) -> String {
-        let attribute = self.lookup_attributes.first();
+        let attribute = self.attributes.first();
         let attribute = attribute.map(|found| (&found.attribute_key, &found.attribute_value));
         let same = format!("{account} {region} {attribute:?} {:?} {:?}", self.start_time, self.end_time);
         hex(&Sha256::digest(same.as_bytes())[..12])
     }
 
     fn wants(&self, event: &TrailEvent) -> bool {
-        let Some(Attribute { attribute_key, attribute_value: value }) = self.lookup_attributes.first() else {
+        let Some(Attribute { attribute_key, attribute_value: value }) = self.attributes.first() else {
             return true;
         };
         match attribute_key.as_str() {

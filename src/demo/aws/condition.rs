@@ -85,9 +85,8 @@ fn one(operator: &str, key: &str, wanted: &[String], context: &Context) -> bool 
 fn compare(operator: &str, wanted: &str, value: &str) -> bool {
     match operator {
         "StringEquals" => wanted == value,
-        "StringEqualsIgnoreCase" => wanted.eq_ignore_ascii_case(value),
+        "StringEqualsIgnoreCase" | "Bool" => wanted.eq_ignore_ascii_case(value),
         "StringLike" | "ArnLike" | "ArnEquals" => wildcard::matches(wanted, value),
-        "Bool" => wanted.eq_ignore_ascii_case(value),
         "DateLessThan" => dates(wanted, value, |wanted, value| value < wanted),
         "DateLessThanEquals" => dates(wanted, value, |wanted, value| value <= wanted),
         "DateGreaterThan" => dates(wanted, value, |wanted, value| value > wanted),

@@ -116,16 +116,13 @@ impl Authorization {
             .collect();
         query.sort();
         let query: Vec<String> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let headers: String = self
-            .signed_headers
-            .iter()
-            .map(|name| {
-                let values = wire.headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-                let values: Vec<String> =
-                    values.map(|value| value.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
-                format!("{name}:{}\n", values.join(","))
-            })
-            .collect();
+        let mut headers = String::new();
+        for name in &self.signed_headers {
+            let values = wire.headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+            let values: Vec<String> =
+                values.map(|value| value.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+            headers.extend([name, ":", &values.join(","), "\n"]);
+        }
         // Every service but S3 encodes the path a second time.
         let path = utf8_percent_encode(&wire.path, PATH);
         let signed = self.signed_headers.join(";");

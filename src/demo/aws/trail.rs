@@ -55,7 +55,7 @@ pub(crate) fn file(ask: &Ask<'_>, world: &mut World, outcome: &Result<Note, Refu
     match outcome {
         Ok(note) => {
             let shared = note.copy_to.map(|_| ask.server.mint.uuid());
-            let mut record = record(ask, identity, note, shared.as_deref());
+            let mut record = record(ask, &identity, note, shared.as_deref());
             push(ask, world, caller.account, &mut record, note);
             if let Some(other) = note.copy_to {
                 // The target's copy does not say which key or ARN it was, only whose account.
@@ -72,7 +72,7 @@ pub(crate) fn file(ask: &Ask<'_>, world: &mut World, outcome: &Result<Note, Refu
             let denied = matches!(refusal, Refusal::Denied(_));
             // A denied request is recorded without its parameters: the target is in the message alone.
             let note = if denied { Note::default() } else { Note::of(ask) };
-            let mut record = record(ask, identity, &note, None);
+            let mut record = record(ask, &identity, &note, None);
             let exception = if denied { "" } else { "Exception" };
             record["errorCode"] = format!("{}{exception}", spelled.code).into();
             record["errorMessage"] = spelled.message.into();
@@ -85,7 +85,7 @@ pub(crate) fn file(ask: &Ask<'_>, world: &mut World, outcome: &Result<Note, Refu
 pub(crate) fn file_token(
     ask: &Ask<'_>,
     world: &mut World,
-    identity: Value,
+    identity: &Value,
     outcome: Result<&Note, &Refusal>,
 ) {
     let nothing = Note::default();
@@ -109,7 +109,7 @@ fn region<'a>(ask: &Ask<'a>) -> &'a str {
     if ask.service == Service::Iam { "us-east-1" } else { ask.region }
 }
 
-fn record(ask: &Ask<'_>, identity: Value, note: &Note, shared: Option<&str>) -> Value {
+fn record(ask: &Ask<'_>, identity: &Value, note: &Note, shared: Option<&str>) -> Value {
     let mut record = json!({
         "eventVersion": "1.11",
         "userIdentity": identity,

@@ -38,7 +38,7 @@ pub(crate) fn role(ask: &Ask<'_>, world: &mut World, xml: &mut Xml) -> Result<No
         .filter(|(_, role)| trust::admits_token(&role.trust, &token.provider, &token.context(session_name)));
     let Some((account, role)) = admitted else {
         let refusal = denied();
-        trail::file_token(ask, world, identity, Err(&refusal));
+        trail::file_token(ask, world, &identity, Err(&refusal));
         return Err(refusal);
     };
     let seconds = super::duration(ask, role.max_session)?;
@@ -54,7 +54,7 @@ pub(crate) fn role(ask: &Ask<'_>, world: &mut World, xml: &mut Xml) -> Result<No
     note.response["subjectFromWebIdentityToken"] = token.subject.as_str().into();
     note.response["provider"] = token.provider.as_str().into();
     note.response["audience"] = token.audience.as_str().into();
-    trail::file_token(ask, world, identity, Ok(&note));
+    trail::file_token(ask, world, &identity, Ok(&note));
     Ok(note)
 }
 
