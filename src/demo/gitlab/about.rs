@@ -14,7 +14,8 @@ pub(super) fn user(visit: &Visit<'_>) -> Answer {
     let world = visit.read();
     let user = world.gitlab.users.get(&visit.caller.user).ok_or_else(|| Reply::not_found("User"))?;
     let mut body = user_body(&world.gitlab, user);
-    let oldest = world.gitlab.tokens.iter().filter(|token| token.user == user.id).map(|token| token.created).min();
+    let oldest =
+        world.gitlab.tokens.iter().filter(|token| token.user == user.id).map(|token| token.created).min();
     if let Value::Object(fields) = &mut body {
         fields.extend([
             ("created_at".to_owned(), json!(oldest.map(stamp))),

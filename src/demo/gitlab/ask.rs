@@ -109,7 +109,10 @@ fn is_json(headers: &HeaderMap) -> bool {
 fn token(headers: &HeaderMap, query: &[(String, String)]) -> Option<String> {
     let bearer = || header_text(headers, "authorization").and_then(|text| text.strip_prefix("Bearer "));
     let parameter = || query.iter().find(|(key, _)| key == "private_token").map(|(_, value)| value.as_str());
-    header_text(headers, "private-token").or_else(bearer).or_else(parameter).map(|text| text.trim().to_owned())
+    header_text(headers, "private-token")
+        .or_else(bearer)
+        .or_else(parameter)
+        .map(|text| text.trim().to_owned())
 }
 
 fn body_pairs(json: Option<&Value>, headers: &HeaderMap, bytes: &Bytes) -> Vec<(String, String)> {

@@ -139,11 +139,17 @@ fn proceed(site: &Site, ask: &Ask, caller: Result<Caller, Refused>, way: Way, no
             let caller = caller.map_err(|_| pass::unauthorized_query())?;
             caller.check(Need::Read)?;
             let world = site.world();
-            let answers: Vec<Value> =
-                demands.iter().map(|demand| graphql::answer(demand, site, &world.gitlab, &caller, now)).collect();
+            let answers: Vec<Value> = demands
+                .iter()
+                .map(|demand| graphql::answer(demand, site, &world.gitlab, &caller, now))
+                .collect();
             // A single query is answered by one object, a multiplex by a list.
             let is_list = ask.json.as_ref().is_some_and(Value::is_array);
-            Ok(Reply::ok(&if is_list { json!(answers) } else { answers.into_iter().next().unwrap_or_default() }))
+            Ok(Reply::ok(&if is_list {
+                json!(answers)
+            } else {
+                answers.into_iter().next().unwrap_or_default()
+            }))
         }
     }
 }

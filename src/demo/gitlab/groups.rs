@@ -96,7 +96,8 @@ pub(super) fn detail(visit: &Visit<'_>) -> Answer {
         fields.insert("shared_with_groups".to_owned(), json!([]));
         if visit.ask.flag("with_projects") != Some(false) {
             let direct = gitlab.projects.values().filter(|project| project.group == group.id);
-            let projects = direct.take(page::MOST).map(|project| project_body::whole(gitlab, project)).collect();
+            let projects =
+                direct.take(page::MOST).map(|project| project_body::whole(gitlab, project)).collect();
             fields.insert("projects".to_owned(), projects);
             fields.insert("shared_projects".to_owned(), json!([]));
         }
@@ -133,7 +134,11 @@ pub(super) fn projects(visit: &Visit<'_>) -> Answer {
     let is_simple = visit.ask.flag("simple") == Some(true);
     let total = rows.len();
     let page = window.cut(rows.into_iter()).map(|project| {
-        if is_simple { project_body::simple(gitlab, project).into() } else { project_body::whole(gitlab, project) }
+        if is_simple {
+            project_body::simple(gitlab, project).into()
+        } else {
+            project_body::whole(gitlab, project)
+        }
     });
     Ok(window.reply(visit.ask, total, page.collect()))
 }

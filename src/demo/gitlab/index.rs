@@ -77,8 +77,10 @@ impl Jobs {
             }
         }
         let waiting = std::mem::take(&mut self.waiting);
-        self.waiting =
-            waiting.into_iter().filter(|id| gitlab.jobs.get(id).is_some_and(|job| !self.place(job))).collect();
+        self.waiting = waiting
+            .into_iter()
+            .filter(|id| gitlab.jobs.get(id).is_some_and(|job| !self.place(job)))
+            .collect();
     }
 
     /// Enters a job under its runner; false where it has none yet.

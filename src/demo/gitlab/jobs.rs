@@ -20,10 +20,16 @@ pub(super) fn of_project(visit: &Visit<'_>) -> Answer {
     let scopes = visit.ask.list("scope").unwrap_or_default();
     let index = visit.site.index.jobs(gitlab);
     let jobs = index.of_project(project);
-    list(visit, gitlab, jobs, |job| scopes.is_empty() || scopes.contains(&job.status), |job| {
-        let busy = job.runner.is_some_and(|runner| index.is_busy(gitlab, runner));
-        whole(visit, gitlab, job, busy)
-    })
+    list(
+        visit,
+        gitlab,
+        jobs,
+        |job| scopes.is_empty() || scopes.contains(&job.status),
+        |job| {
+            let busy = job.runner.is_some_and(|runner| index.is_busy(gitlab, runner));
+            whole(visit, gitlab, job, busy)
+        },
+    )
 }
 
 /// `GET /projects/:id/jobs/:job_id`
@@ -92,7 +98,8 @@ fn list(
 
 /// What every form of a job has.
 fn basics(gitlab: &GitLab, job: &Job) -> Map<String, Value> {
-    let url = gitlab.projects.get(&job.project).map(|project| project_url(gitlab, project)).unwrap_or_default();
+    let url =
+        gitlab.projects.get(&job.project).map(|project| project_url(gitlab, project)).unwrap_or_default();
     let seconds = |from: Option<crate::base::time::Timestamp>, to: Option<crate::base::time::Timestamp>| {
         from.zip(to).map(|(from, to)| to.seconds() - from.seconds())
     };

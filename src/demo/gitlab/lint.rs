@@ -10,8 +10,18 @@ use super::{
 
 /// Top-level words that are no jobs.
 const GLOBAL: &[&str] = &[
-    "default", "include", "stages", "variables", "workflow", "image", "services", "cache", "before_script",
-    "after_script", "types", "spec",
+    "default",
+    "include",
+    "stages",
+    "variables",
+    "workflow",
+    "image",
+    "services",
+    "cache",
+    "before_script",
+    "after_script",
+    "types",
+    "spec",
 ];
 
 /// `GET /projects/:id/ci/lint`
@@ -42,8 +52,11 @@ fn report(text: &str, include_jobs: bool) -> Value {
     let (errors, jobs) = match yaml::read(text) {
         Some(Value::Object(fields)) => {
             let is_job = |name: &str| !name.starts_with('.') && !GLOBAL.contains(&name);
-            let jobs: Vec<Value> =
-                fields.iter().filter(|(name, _)| is_job(name)).map(|(name, body)| job(name, body, &fields)).collect();
+            let jobs: Vec<Value> = fields
+                .iter()
+                .filter(|(name, _)| is_job(name))
+                .map(|(name, body)| job(name, body, &fields))
+                .collect();
             let none = jobs.is_empty().then(|| "jobs config should contain at least one visible job");
             (Vec::from_iter(none), jobs)
         }

@@ -38,7 +38,8 @@ use std::sync::Arc;
 
 use axum::{Router, extract::State};
 
-use self::{door::Site, quota::PER_MINUTE};
+use self::door::Site;
+pub use self::quota::PER_MINUTE;
 use super::world::Shared;
 
 /// The server, ready to be put behind a port. Each token may ask as often as on GitLab.com.

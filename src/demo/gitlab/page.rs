@@ -135,9 +135,7 @@ pub(super) fn after(cursor: &str) -> Option<u64> {
 fn positive(ask: &Ask, name: &str, usual: usize) -> Result<usize, Reply> {
     match ask.get(name) {
         None | Some("") => Ok(usual),
-        Some(text) => {
-            text.parse().ok().filter(|&number| number > 0).ok_or_else(|| Reply::bad_value(name))
-        }
+        Some(text) => text.parse().ok().filter(|&number| number > 0).ok_or_else(|| Reply::bad_value(name)),
     }
 }
 

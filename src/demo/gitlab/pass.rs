@@ -104,13 +104,10 @@ impl Caller {
 pub(super) fn unauthorized(why: Refused) -> Reply {
     let (error, description) = match why {
         Refused::Unknown => return Reply::message(401, "401 Unauthorized"),
-        Refused::Revoked => {
-            ("invalid_token", "Token was revoked. You have to re-authorize from the user.")
+        Refused::Revoked => ("invalid_token", "Token was revoked. You have to re-authorize from the user."),
+        Refused::Expired => {
+            ("invalid_token", "Token is expired. You can either do re-authorization or token refresh.")
         }
-        Refused::Expired => (
-            "invalid_token",
-            "Token is expired. You can either do re-authorization or token refresh.",
-        ),
     };
     Reply::json(401, &json!({ "error": error, "error_description": description }))
 }

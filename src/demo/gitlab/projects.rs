@@ -16,7 +16,13 @@ use crate::demo::world::{GitLab, Project};
 ///
 /// Source: doc/api/projects, `ci_id_token_sub_claim_components`; the last three came with 18.7.
 const CLAIM_COMPONENTS: &[&str] = &[
-    "project_path", "project_id", "ref_type", "ref", "ref_protected", "environment_protected", "deployment_tier",
+    "project_path",
+    "project_id",
+    "ref_type",
+    "ref",
+    "ref_protected",
+    "environment_protected",
+    "deployment_tier",
 ];
 
 /// `GET /projects`
@@ -81,7 +87,8 @@ fn by_keyset(visit: &Visit<'_>, gitlab: &GitLab) -> Answer {
     };
     let (mut from, mut to) = (visit.ask.number("id_after"), visit.ask.number("id_before"));
     *(if descending { &mut to } else { &mut from }) = cursor.or(if descending { to } else { from });
-    let bounds = (from.map_or(Bound::Unbounded, Bound::Excluded), to.map_or(Bound::Unbounded, Bound::Excluded));
+    let bounds =
+        (from.map_or(Bound::Unbounded, Bound::Excluded), to.map_or(Bound::Unbounded, Bound::Excluded));
     if from.zip(to).is_some_and(|(from, to)| from >= to) {
         return page::keyset(visit.ask, Vec::new(), "id_after");
     }
@@ -180,7 +187,8 @@ impl Changes {
     fn of(visit: &Visit<'_>) -> Result<Self, Reply> {
         let ask = visit.ask;
         let components = ask.list("ci_id_token_sub_claim_components");
-        if components.as_ref().is_some_and(|words| words.iter().any(|word| !CLAIM_COMPONENTS.contains(word))) {
+        if components.as_ref().is_some_and(|words| words.iter().any(|word| !CLAIM_COMPONENTS.contains(word)))
+        {
             return Err(Reply::bad_value("ci_id_token_sub_claim_components"));
         }
         let visibility = match ask.get("visibility") {

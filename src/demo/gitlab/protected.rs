@@ -15,7 +15,8 @@ pub(super) fn list(visit: &Visit<'_>) -> Answer {
     let world = visit.read();
     let project = visit.project(&world.gitlab)?;
     let search = visit.ask.get("search").unwrap_or_default();
-    let names: Vec<&String> = project.protected_branches.iter().filter(|name| name.contains(search)).collect();
+    let names: Vec<&String> =
+        project.protected_branches.iter().filter(|name| name.contains(search)).collect();
     page::whole(visit.ask, &names, |name| body(project, name))
 }
 

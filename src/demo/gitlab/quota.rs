@@ -8,7 +8,7 @@ use crate::base::time::Timestamp;
 /// Authenticated API requests a minute and user on GitLab.com.
 ///
 /// Source: doc/user/gitlab_com, "Rate limits on GitLab.com".
-pub(super) const PER_MINUTE: u32 = 2_000;
+pub const PER_MINUTE: u32 = 2_000;
 
 /// The same for callers without a token.
 const PER_MINUTE_ANONYMOUS: u32 = 500;

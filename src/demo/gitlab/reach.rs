@@ -1,10 +1,6 @@
 //! Which runners a project or a group can use.
 
-use super::{
-    reply::Answer,
-    runners,
-    visit::Visit,
-};
+use super::{reply::Answer, runners, visit::Visit};
 use crate::demo::world::{GitLab, Project, Runner, RunnerType};
 
 /// `GET /projects/:id/runners`: its own, its groups' and the instance's, as far as it lets them in.
@@ -12,7 +8,11 @@ pub(super) fn of_project(visit: &Visit<'_>) -> Answer {
     let world = visit.read();
     let project = visit.project(&world.gitlab)?;
     let groups = lineage(&world.gitlab, project.group);
-    runners::answer(visit, &world.gitlab, world.gitlab.runners.values().filter(|runner| serves(runner, project, &groups)))
+    runners::answer(
+        visit,
+        &world.gitlab,
+        world.gitlab.runners.values().filter(|runner| serves(runner, project, &groups)),
+    )
 }
 
 fn serves(runner: &Runner, project: &Project, groups: &[u64]) -> bool {

@@ -78,7 +78,8 @@ impl Reply {
 
     pub(super) fn into_response(self) -> Response {
         let mut response = Response::new(Body::from(self.body));
-        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() =
+            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let kind = (!self.kind.is_empty()).then(|| ("content-type", self.kind.to_owned()));
         for (name, value) in self.headers.into_iter().chain(kind) {
             let name = HeaderName::from_bytes(name.as_bytes());

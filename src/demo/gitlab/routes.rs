@@ -3,8 +3,7 @@
 use http::Method;
 
 use super::{
-    about, groups, jobs, lint,
-    membership,
+    about, groups, jobs, lint, membership,
     pass::Need::{self, Any, Read, Runner, User, Write},
     projects, protected, reach,
     reply::{Answer, Reply},

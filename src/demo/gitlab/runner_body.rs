@@ -74,7 +74,13 @@ const fn execution_word(is_busy: bool) -> &'static str {
 }
 
 /// As its own page has it; projects and groups only where they are wanted.
-pub(super) fn long(gitlab: &GitLab, jobs: &Jobs, runner: &Runner, with_projects: bool, now: Timestamp) -> Value {
+pub(super) fn long(
+    gitlab: &GitLab,
+    jobs: &Jobs,
+    runner: &Runner,
+    with_projects: bool,
+    now: Timestamp,
+) -> Value {
     let mut body = short(runner, jobs.is_busy(gitlab, runner.id), now);
     let newest = newest(runner);
     let more = json!({
@@ -133,7 +139,10 @@ pub(super) fn manager(manager: &Manager, is_busy: bool, now: Timestamp) -> Value
 /// Is this machine at work?
 pub(super) fn is_manager_busy(gitlab: &GitLab, jobs: &Jobs, runner: u64, manager: &Manager) -> bool {
     const LATEST: usize = 50;
-    jobs.of_runner(runner).iter().rev().take(LATEST).filter_map(|id| gitlab.jobs.get(id)).any(|job| {
-        job.status == "running" && job.system_id.as_deref() == Some(manager.system_id.as_str())
-    })
+    jobs.of_runner(runner)
+        .iter()
+        .rev()
+        .take(LATEST)
+        .filter_map(|id| gitlab.jobs.get(id))
+        .any(|job| job.status == "running" && job.system_id.as_deref() == Some(manager.system_id.as_str()))
 }

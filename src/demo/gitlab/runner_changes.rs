@@ -34,7 +34,14 @@ pub(super) fn edit(visit: &Visit<'_>) -> Answer {
 }
 
 const FIELDS: &[&str] = &[
-    "description", "active", "paused", "tag_list", "run_untagged", "locked", "access_level", "maximum_timeout",
+    "description",
+    "active",
+    "paused",
+    "tag_list",
+    "run_untagged",
+    "locked",
+    "access_level",
+    "maximum_timeout",
     "maintenance_note",
 ];
 
@@ -43,7 +50,10 @@ fn with_changes(visit: &Visit<'_>, mut runner: Runner) -> Result<Runner, Reply> 
     let tags = ask.list("tag_list");
     if tags.is_none() && FIELDS.iter().all(|name| ask.get(name).is_none()) {
         let names = FIELDS.join(", ");
-        return Err(Reply::error(400, &format!("{names} are missing, at least one parameter must be provided")));
+        return Err(Reply::error(
+            400,
+            &format!("{names} are missing, at least one parameter must be provided"),
+        ));
     }
     if ask.get("active").is_some() && ask.get("paused").is_some() {
         return Err(Reply::error(400, "active, paused are mutually exclusive"));
@@ -68,7 +78,10 @@ fn with_changes(visit: &Visit<'_>, mut runner: Runner) -> Result<Runner, Reply> 
     match ask.get("maximum_timeout") {
         None => {}
         Some("") => runner.maximum_timeout = None,
-        Some(text) => runner.maximum_timeout = Some(text.parse().map_err(|_| Reply::error(400, "maximum_timeout is invalid"))?),
+        Some(text) => {
+            runner.maximum_timeout =
+                Some(text.parse().map_err(|_| Reply::error(400, "maximum_timeout is invalid"))?)
+        }
     }
     if let Some(text) = ask.get("maintenance_note") {
         runner.maintenance_note = (!text.is_empty()).then(|| text.to_owned());

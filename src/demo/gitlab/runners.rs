@@ -65,10 +65,7 @@ impl<'a> Sieve<'a> {
         };
         Ok(Self {
             kind: one_of("type", &["instance_type", "group_type", "project_type"])?,
-            status: one_of(
-                "status",
-                &["online", "offline", "stale", "never_contacted", "active", "paused"],
-            )?,
+            status: one_of("status", &["online", "offline", "stale", "never_contacted", "active", "paused"])?,
             paused: visit.ask.flag("paused"),
             tags: visit.ask.list("tag_list").unwrap_or_default(),
         })
@@ -113,6 +110,7 @@ pub(super) fn projects(visit: &Visit<'_>) -> Answer {
     let gitlab = &world.gitlab;
     let runner = visit.runner(gitlab)?;
     let window = Window::of(visit.ask)?;
-    let page = window.cut(runner_body::projects(gitlab, runner)).map(|project| identity(gitlab, project)).collect();
+    let page =
+        window.cut(runner_body::projects(gitlab, runner)).map(|project| identity(gitlab, project)).collect();
     Ok(window.reply(visit.ask, runner_body::projects(gitlab, runner).count(), page))
 }

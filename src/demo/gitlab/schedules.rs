@@ -4,8 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     about::user_body,
-    cron,
-    page,
+    cron, page,
     project_body::stamp,
     reply::{Answer, Reply},
     visit::Visit,

@@ -61,7 +61,8 @@ fn with_changes(ask: &Ask, mut variable: Variable, level: Level) -> Result<Varia
 fn create(visit: &Visit<'_>, level: Level) -> Answer {
     let mut world = visit.write();
     let variables = variables(level, visit, &mut world.gitlab)?;
-    let missing: Vec<&str> = ["key", "value"].into_iter().filter(|name| visit.ask.get(name).is_none()).collect();
+    let missing: Vec<&str> =
+        ["key", "value"].into_iter().filter(|name| visit.ask.get(name).is_none()).collect();
     if !missing.is_empty() {
         let sentences: Vec<String> = missing.iter().map(|name| format!("{name} is missing")).collect();
         return Err(Reply::error(400, &sentences.join(", ")));

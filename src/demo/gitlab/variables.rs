@@ -86,7 +86,10 @@ fn one(visit: &Visit<'_>, level: Level) -> Answer {
     let variables = level.of(visit, &world.gitlab)?;
     level.check(visit)?;
     let place = place(visit, variables, level.key(visit))?;
-    variables.get(place).map(|found| Reply::ok(&level.body(found))).ok_or_else(|| Reply::not_found("Variable"))
+    variables
+        .get(place)
+        .map(|found| Reply::ok(&level.body(found)))
+        .ok_or_else(|| Reply::not_found("Variable"))
 }
 
 /// `GET /projects/:id/variables`

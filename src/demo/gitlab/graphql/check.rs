@@ -4,8 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     ast::{At, Document, Field, Operation, Selection},
-    connection,
-    schema,
+    connection, schema,
 };
 
 /// The score above which a query is refused.
@@ -17,7 +16,10 @@ pub(super) const MOST_COMPLEX: usize = 250;
 const DEEPEST: usize = 40;
 
 /// The variables of a request with the operation's defaults put in; an error where a required one is missing.
-pub(super) fn variables(operation: &Operation, given: &Map<String, Value>) -> Result<Map<String, Value>, Value> {
+pub(super) fn variables(
+    operation: &Operation,
+    given: &Map<String, Value>,
+) -> Result<Map<String, Value>, Value> {
     let mut found = Map::new();
     for declared in &operation.variables {
         let default = || declared.default.as_ref().and_then(|default| default.value(&Map::new()));
@@ -97,8 +99,7 @@ impl Check<'_> {
                     }
                     None => {
                         let message = format!("Fragment {name} was used, but not defined");
-                        let extensions =
-                            json!({ "code": "useAndDefineFragment", "fragmentName": name });
+                        let extensions = json!({ "code": "useAndDefineFragment", "fragmentName": name });
                         self.refuse(&message, *at, &extensions);
                         0
                     }
@@ -127,8 +128,10 @@ impl Check<'_> {
             );
             self.refuse(&message, field.at, &json!({ "code": "selectionMismatch", "nodeName": name }));
         } else if !is_object && !field.selections.is_empty() {
-            let message =
-                format!("Selections can't be made on scalars (field '{name}' returns {} but has selections)", found.of);
+            let message = format!(
+                "Selections can't be made on scalars (field '{name}' returns {} but has selections)",
+                found.of
+            );
             self.refuse(&message, field.at, &json!({ "code": "selectionMismatch", "nodeName": name }));
             return 0;
         }

@@ -42,7 +42,8 @@ impl Arguments {
     }
 
     fn first(&self) -> usize {
-        let wanted = self.0.get("first").and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok());
+        let wanted =
+            self.0.get("first").and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok());
         wanted.unwrap_or(MOST).min(MOST)
     }
 
@@ -83,7 +84,8 @@ impl<'w> Page<'w> {
         node: impl Fn(&'w T) -> Node<'w>,
     ) -> Result<Self, String> {
         let (first, after) = (arguments.first(), arguments.after()?);
-        let rows = map.range(..after.unwrap_or(u64::MAX)).rev().filter(|(_, thing)| keep(thing)).take(first + 1);
+        let rows =
+            map.range(..after.unwrap_or(u64::MAX)).rev().filter(|(_, thing)| keep(thing)).take(first + 1);
         Ok(Self::of(rows.map(|(id, thing)| (*id, node(thing))).collect(), first, after.is_some()))
     }
 

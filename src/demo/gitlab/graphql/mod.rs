@@ -84,7 +84,13 @@ pub(super) fn roots(demands: &[Demand]) -> String {
 }
 
 /// The whole answer to one query: data, errors or both.
-pub(super) fn answer(demand: &Demand, site: &Site, gitlab: &GitLab, caller: &Caller, now: Timestamp) -> Value {
+pub(super) fn answer(
+    demand: &Demand,
+    site: &Site,
+    gitlab: &GitLab,
+    caller: &Caller,
+    now: Timestamp,
+) -> Value {
     if let Err(error) = &demand.document {
         return json!({ "errors": [error] });
     }

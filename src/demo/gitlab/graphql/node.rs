@@ -95,5 +95,8 @@ pub(super) fn gid(kind: &str, id: u64) -> Value {
 
 /// The number in a global id of that kind; GitLab takes a bare number too.
 pub(super) fn number(gid: &str, kind: &str) -> Option<u64> {
-    gid.strip_prefix("gid://gitlab/").map_or(Some(gid), |rest| rest.strip_prefix(kind)?.strip_prefix('/'))?.parse().ok()
+    gid.strip_prefix("gid://gitlab/")
+        .map_or(Some(gid), |rest| rest.strip_prefix(kind)?.strip_prefix('/'))?
+        .parse()
+        .ok()
 }

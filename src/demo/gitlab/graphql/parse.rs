@@ -176,7 +176,8 @@ impl Parser {
         while self.take('@') {
             unless.push(self.directive()?);
         }
-        let selections = if *self.peek() == Token::Mark('{') { self.selections(depth + 1)? } else { Vec::new() };
+        let selections =
+            if *self.peek() == Token::Mark('{') { self.selections(depth + 1)? } else { Vec::new() };
         Ok(Field { alias, name, arguments, unless, selections, at })
     }
 

@@ -73,9 +73,9 @@ pub(super) fn branch_rule<'w>(project: &Project, name: &str, question: &Question
 fn is_match(pattern: &str, branch: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == branch,
-        Some((before, after)) => branch
-            .strip_prefix(before)
-            .is_some_and(|rest| (0..=rest.len()).any(|place| rest.get(place..).is_some_and(|rest| is_match(after, rest)))),
+        Some((before, after)) => branch.strip_prefix(before).is_some_and(|rest| {
+            (0..=rest.len()).any(|place| rest.get(place..).is_some_and(|rest| is_match(after, rest)))
+        }),
     }
 }
 

@@ -31,7 +31,8 @@ pub(super) fn field<'w>(question: &Question<'_, 'w>) -> Got<'w> {
         }
         "ciVariables" if !question.scene.caller.is_admin => Got::Node(None),
         "ciVariables" => {
-            let nodes = gitlab.instance_variables.iter().map(|variable| Node::Variable(variable, Owner::Instance));
+            let nodes =
+                gitlab.instance_variables.iter().map(|variable| Node::Variable(variable, Owner::Instance));
             Page::in_order(nodes, arguments).into()
         }
         "currentUser" => Got::Node(gitlab.users.get(&question.scene.caller.user).map(Node::CurrentUser)),

@@ -47,7 +47,11 @@ pub(super) fn run(
 ) -> Value {
     let mut run = Run { scene, document, variables, errors: Vec::new(), path: Vec::new() };
     let data = run.object(Node::Query, &operation.selections);
-    if run.errors.is_empty() { json!({ "data": data }) } else { json!({ "data": data, "errors": run.errors }) }
+    if run.errors.is_empty() {
+        json!({ "data": data })
+    } else {
+        json!({ "data": data, "errors": run.errors })
+    }
 }
 
 struct Run<'a, 'w> {
@@ -142,15 +146,14 @@ impl<'a, 'w> Run<'a, 'w> {
             "edges" => run.each(page, |run, cursor, node| run.edge(cursor, node, &field.selections)),
             "pageInfo" => run.page_info(page, &field.selections),
             "count" => json!(page.count),
-            _ => page.rows.first().map_or(Value::Null, |(_, node)| json!(format!("{}Connection", node.type_name()))),
+            _ => page
+                .rows
+                .first()
+                .map_or(Value::Null, |(_, node)| json!(format!("{}Connection", node.type_name()))),
         })
     }
 
-    fn each(
-        &mut self,
-        page: &Page<'w>,
-        mut value: impl FnMut(&mut Self, &str, Node<'w>) -> Value,
-    ) -> Value {
+    fn each(&mut self, page: &Page<'w>, mut value: impl FnMut(&mut Self, &str, Node<'w>) -> Value) -> Value {
         let mut found = Vec::with_capacity(page.rows.len());
         for (place, (cursor, node)) in page.rows.iter().enumerate() {
             self.path.push(json!(place));

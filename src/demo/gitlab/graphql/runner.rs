@@ -27,9 +27,9 @@ fn passes(runner: &Runner, arguments: &Arguments, now: Timestamp) -> bool {
     arguments.text("type").is_none_or(|kind| kind.eq_ignore_ascii_case(type_word(runner.kind)))
         && arguments.text("status").is_none_or(|wanted| wanted.eq_ignore_ascii_case(status(runner, now)))
         && arguments.flag("paused").is_none_or(|paused| runner.paused == paused)
-        && arguments.texts("tagList").is_none_or(|tags| {
-            tags.iter().all(|tag| runner.tags.iter().any(|known| known == tag))
-        })
+        && arguments
+            .texts("tagList")
+            .is_none_or(|tags| tags.iter().all(|tag| runner.tags.iter().any(|known| known == tag)))
 }
 
 fn execution(is_busy: bool) -> &'static str {
@@ -84,7 +84,9 @@ fn managers<'w>(runner: &'w Runner, question: &Question<'_, 'w>) -> Got<'w> {
     let now = question.scene.now;
     let is_meant = |manager: &&Manager| {
         arguments.text("systemId").is_none_or(|id| manager.system_id == id)
-            && arguments.text("status").is_none_or(|it| it.eq_ignore_ascii_case(status_after(manager.contacted, now)))
+            && arguments
+                .text("status")
+                .is_none_or(|it| it.eq_ignore_ascii_case(status_after(manager.contacted, now)))
     };
     let count = runner.managers.iter().filter(is_meant).count();
     // Heard of last comes first.
