@@ -287,6 +287,16 @@ fn a_deny_that_may_apply_is_never_a_proven_yes() {
 }
 
 #[test]
+fn a_deny_for_one_session_is_a_doubt_about_the_role() {
+    let deny = trusts(SESSION).replace("Allow", "Deny");
+    let verdict = asked(ROLE, HERE, &format!("{},{deny}", trusts(ROLE)), Some(NOTHING), None);
+    let doubt = ["not if the session is i-0ab".to_owned()];
+    assert_eq!((verdict.grade, &verdict.conditions[..]), (Possible, &doubt[..]));
+    let verdict = asked(SESSION, HERE, &format!("{},{deny}", trusts(ROLE)), Some(NOTHING), None);
+    assert_eq!((verdict.grade, &*verdict.why), (Denied, "trust policy statement 2 denies it"));
+}
+
+#[test]
 fn an_unread_policy_is_not_silence() {
     let (user, role, trust) = (Arn::new(USER).unwrap(), Arn::new(THERE).unwrap(), document(&trusts(ROOT)));
     let caller = Caller {
