@@ -3,6 +3,7 @@
 
 pub mod admin;
 pub mod assume;
+pub mod caller;
 pub mod condition;
 mod decide;
 pub mod document;
@@ -16,7 +17,8 @@ mod words;
 
 pub use self::{
     admin::{is_administrator, is_assume_only},
-    assume::{Boundary, Caller, Grade, NamedPolicy, Place, RoleFacts, Verdict, can_assume},
+    assume::{Grade, Place, RoleFacts, Verdict, can_assume},
+    caller::{Boundary, Caller, NamedPolicy, Own},
     document::{BadPolicy, Document, Statement},
     request::{Fact, Request, Truth},
     who::{Kind, Trusted, WebIdentity, subject_matches, trusted},
