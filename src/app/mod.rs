@@ -3,5 +3,6 @@
 //! Messages come in, state changes, effects go out; [`show`] is what a frame looks like as data.
 
 pub mod key;
+pub mod layout;
 pub mod show;
 pub mod world;

@@ -1,1 +1,0 @@
-//! Floor 8: arguments, subcommands, exit codes.
