@@ -7,14 +7,46 @@
 use std::borrow::Cow;
 
 use super::{
-    caller::{ACTION, Caller, Seen, kind},
     condition::holds,
-    decide::{Answer, Said, open},
+    decide::{Answer, Question, Said, decide, open},
     document::{Document, Effect, Statement},
     principal::{Actor, Named, Principal},
-    request::{Request, Truth},
+    request::{Fact, Request, Truth},
 };
 use crate::base::name::Arn;
+
+const ACTION: &str = "sts:AssumeRole";
+
+/// A policy with the name people know it by.
+#[derive(Clone, Copy, Debug)]
+pub struct NamedPolicy<'a> {
+    pub name: &'a str,
+    pub document: &'a Document,
+}
+
+/// A permissions boundary.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Boundary<'a> {
+    /// There is none.
+    #[default]
+    None,
+    /// There is one, or there may be one, and its document was not read.
+    Unread,
+    Document(&'a Document),
+}
+
+/// A user, a role or a role's session that wants in.
+#[derive(Clone, Debug)]
+pub struct Caller<'a> {
+    pub arn: &'a Arn,
+    /// `AIDA...` or `AROA...`, where it is known.
+    pub unique_id: Option<&'a str>,
+    /// Inline, attached and, for a user, those of its groups. `None`: not seen.
+    pub policies: Option<Vec<NamedPolicy<'a>>>,
+    /// Some attached policies were not read: silence is then no proof of a no.
+    pub partly: bool,
+    pub boundary: Boundary<'a>,
+}
 
 /// The role that may be assumed.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +83,7 @@ pub struct Verdict {
     pub statement: Option<Place>,
     /// One clause: `trust policy statement 1 names the user`.
     pub why: Cow<'static, str>,
-    /// What it hangs on: `only if sts:ExternalId is "acme"`.
+    /// What it hangs on: `only with sts:ExternalId is "acme"`.
     pub conditions: Vec<String>,
 }
 
@@ -62,12 +94,15 @@ pub fn can_assume(caller: &Caller<'_>, role: &RoleFacts<'_>) -> Verdict {
     if !about(role.trust, Effect::Allow, actor).any(|_| true) {
         return denied(None, "the trust policy does not name it");
     }
-    let mut doubts = match trust_denies(role.trust, actor, &caller.request) {
+    let request = request_of(caller);
+    let mut doubts = match trust_denies(role.trust, actor, &request) {
         Ok(doubts) => doubts,
         Err(verdict) => return *verdict,
     };
-    let (identity, boundary) = (caller.own_policies_say(role.arn), caller.boundary_says(role.arn));
-    let case = Case { caller, role, identity, boundary };
+    let policies = caller.policies.as_deref().unwrap_or_default();
+    let question = Question { action: ACTION, resource: role.arn.as_str(), request: &request };
+    let case =
+        Case { caller, role, identity: decide(policies, question), boundary: boundary(caller, question) };
     if case.identity.said == Said::Denied {
         return denied(
             None,
@@ -78,7 +113,7 @@ pub fn can_assume(caller: &Caller<'_>, role: &RoleFacts<'_>) -> Verdict {
         return denied(None, format!("the {}'s boundary denies it", kind(caller.arn)));
     }
     let candidates = about(role.trust, Effect::Allow, actor)
-        .map(|(index, statement, named)| case.judge(index, statement, named));
+        .map(|(index, statement, named)| case.judge(index, statement, named, &request));
     let best = candidates.reduce(|best, next| if next.grade > best.grade { next } else { best });
     let Some(mut verdict) = best else { return denied(None, "the trust policy does not name it") };
     if !doubts.is_empty() && verdict.grade > Grade::Denied {
@@ -131,8 +166,7 @@ struct Case<'c, 'a> {
 }
 
 impl Case<'_, '_> {
-    fn judge(&self, index: usize, statement: &Statement, named: Named<'_>) -> Verdict {
-        let request = &self.caller.request;
+    fn judge(&self, index: usize, statement: &Statement, named: Named<'_>, request: &Request) -> Verdict {
         let truth = holds(statement, request);
         let who = kind(self.caller.arn);
         let number = index + 1;
@@ -157,7 +191,8 @@ impl Case<'_, '_> {
             }
             if truth == Truth::Unknown {
                 grade = Grade::Possible;
-                conditions.extend(open(statement, request).into_iter().map(|text| format!("only if {text}")));
+                conditions
+                    .extend(open(statement, request).into_iter().map(|text| format!("only with {text}")));
             }
             if grade == Grade::Possible {
                 let identity = self.identity.conditions.iter().chain(&self.identity.doubts);
@@ -189,13 +224,13 @@ impl Case<'_, '_> {
         }
         let yes = if delegated { Grade::Delegated } else { Grade::Proven };
         let policy = self.identity.policy;
-        if self.caller.seen == Seen::Nothing {
+        if self.caller.policies.is_none() {
             let account =
                 self.caller.arn.account().map_or_else(|| "its account".into(), |id| format!("account {id}"));
             return (Grade::Possible, format!("{trust}; the policies of {account} were not read"));
         }
         match (self.identity.said, self.boundary.said) {
-            (Said::Silent, _) if self.caller.seen == Seen::Partly => {
+            (Said::Silent, _) if self.caller.partly => {
                 (Grade::Possible, format!("{trust}; not all policies of the {who} were read"))
             }
             (Said::Silent | Said::Denied, _) => {
@@ -233,13 +268,70 @@ impl Case<'_, '_> {
     /// A yes that only an explicit deny could undo.
     fn unless_denied(&self, trust: &str) -> (Grade, String) {
         let who = kind(self.caller.arn);
-        if self.caller.seen == Seen::Nothing {
+        if self.caller.policies.is_none() {
             return (Grade::Possible, format!("{trust}; the {who}'s own policies were not read"));
         }
         if !self.identity.doubts.is_empty() || !self.boundary.doubts.is_empty() {
             return (Grade::Possible, format!("{trust}; the {who}'s own policies may deny it"));
         }
         (Grade::Proven, trust.to_owned())
+    }
+}
+
+fn boundary<'a>(caller: &Caller<'a>, question: Question<'_>) -> Answer<'a> {
+    match caller.boundary {
+        Boundary::None => Answer::without_policy(Said::Allowed),
+        Boundary::Unread => Answer::without_policy(Said::Perhaps),
+        Boundary::Document(document) => decide(&[NamedPolicy { name: "boundary", document }], question),
+    }
+}
+
+/// The keys that every request of this caller carries. An external id, a source address, a second factor and the like
+/// are the caller's choice or circumstance: they stay unknown.
+fn request_of(caller: &Caller<'_>) -> Request {
+    // Set when a service calls on its own behalf, and only then.
+    let mut request = Request::default()
+        .with("aws:PrincipalIsAWSService", "false")
+        .without("aws:PrincipalServiceName")
+        .without("aws:SourceArn")
+        .without("aws:SourceAccount")
+        .without("aws:SourceOrgID");
+    if let Some(account) = caller.arn.account() {
+        request = request.with("aws:PrincipalAccount", account.to_string());
+    }
+    match kind(caller.arn) {
+        "user" => {
+            request = request
+                .with("aws:PrincipalArn", caller.arn.as_str())
+                .with("aws:PrincipalType", "User")
+                .with("aws:username", caller.arn.name())
+                .without("aws:FederatedProvider");
+            if let Some(id) = caller.unique_id {
+                request = request.with("aws:userid", id);
+            }
+        }
+        "role" => {
+            request = request
+                .with("aws:PrincipalArn", caller.arn.as_str())
+                .with("aws:PrincipalType", "AssumedRole");
+            request = request.without("aws:username");
+        }
+        "session" => {
+            // The key holds the role's ARN with its path, which a session's ARN does not have.
+            request.set("aws:PrincipalArn", Fact::Present);
+            request = request.with("aws:PrincipalType", "AssumedRole").without("aws:username");
+        }
+        _ => {}
+    }
+    request
+}
+
+fn kind(arn: &Arn) -> &'static str {
+    match arn.resource().split('/').next() {
+        Some("user") => "user",
+        Some("role") => "role",
+        Some("assumed-role") => "session",
+        _ => "principal",
     }
 }
 

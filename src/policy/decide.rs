@@ -2,7 +2,7 @@
 //! and silence is a no.
 
 use super::{
-    caller::NamedPolicy,
+    assume::NamedPolicy,
     condition::{holds, weigh},
     document::{Effect, Selection, Statement, Version},
     pattern::{matches_any_case, pieces_match},
@@ -13,6 +13,7 @@ use super::{
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Question<'a> {
+    pub(super) action: &'a str,
     pub(super) resource: &'a str,
     pub(super) request: &'a Request,
 }
@@ -32,7 +33,7 @@ pub(super) enum Said {
 pub(super) struct Answer<'a> {
     pub(super) said: Said,
     pub(super) policy: &'a str,
-    /// `only if ...`, for [`Said::Perhaps`].
+    /// `only with ...`, for [`Said::Perhaps`].
     pub(super) conditions: Vec<String>,
     /// `not if ...`: denies that may or may not apply. They count even where silence would do.
     pub(super) doubts: Vec<String>,
@@ -45,40 +46,31 @@ impl Answer<'_> {
     }
 }
 
-/// A statement that is about the action, and the policy it stands in.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Rule<'a> {
-    policy: &'a str,
-    pub(super) statement: &'a Statement,
-}
-
-/// The statements that are about the action.
-pub(super) fn rules<'a>(policies: &[NamedPolicy<'a>], action: &str) -> Vec<Rule<'a>> {
-    let all = policies.iter().flat_map(|policy| {
-        let statements = policy.document.statements.iter();
-        statements.map(|statement| Rule { policy: policy.name, statement })
-    });
-    all.filter(|rule| rule.statement.actions.has_action(action)).collect()
-}
-
-pub(super) fn decide<'a>(rules: &[Rule<'a>], question: Question<'_>) -> Answer<'a> {
+pub(super) fn decide<'a>(policies: &[NamedPolicy<'a>], question: Question<'_>) -> Answer<'a> {
     let mut best = Answer::without_policy(Said::Silent);
     let mut doubts = Vec::new();
-    for &Rule { policy, statement } in rules {
-        let found = match (applies(statement, question), statement.effect) {
-            (Truth::False, _) => continue,
-            (Truth::True, Effect::Deny) => return Answer { policy, ..Answer::without_policy(Said::Denied) },
-            (Truth::Unknown, Effect::Deny) => {
-                doubts.extend(hangs_on(statement, question).iter().map(|text| format!("not if {text}")));
-                continue;
+    for policy in policies {
+        for statement in &policy.document.statements {
+            let found = match (applies(statement, question), statement.effect) {
+                (Truth::False, _) => continue,
+                (Truth::True, Effect::Deny) => {
+                    return Answer { policy: policy.name, ..Answer::without_policy(Said::Denied) };
+                }
+                (Truth::Unknown, Effect::Deny) => {
+                    doubts.extend(hangs_on(statement, question).iter().map(|text| format!("not if {text}")));
+                    continue;
+                }
+                (Truth::True, Effect::Allow) => Said::Allowed,
+                (Truth::Unknown, Effect::Allow) => Said::Perhaps,
+            };
+            if found > best.said {
+                let conditions = match found {
+                    Said::Perhaps => hangs_on(statement, question),
+                    _ => Vec::new(),
+                };
+                let conditions = conditions.iter().map(|text| format!("only with {text}")).collect();
+                best = Answer { said: found, policy: policy.name, conditions, doubts: Vec::new() };
             }
-            (Truth::True, Effect::Allow) => Said::Allowed,
-            (Truth::Unknown, Effect::Allow) => Said::Perhaps,
-        };
-        if found > best.said {
-            let open = if found == Said::Perhaps { hangs_on(statement, question) } else { Vec::new() };
-            let conditions = open.iter().map(|text| format!("only if {text}")).collect();
-            best = Answer { said: found, policy, conditions, doubts: Vec::new() };
         }
     }
     if !doubts.is_empty() && best.said == Said::Allowed {
@@ -105,6 +97,9 @@ pub(super) fn open(statement: &Statement, request: &Request) -> Vec<String> {
 }
 
 fn applies(statement: &Statement, question: Question<'_>) -> Truth {
+    if !statement.actions.has_action(question.action) {
+        return Truth::False;
+    }
     let Some(resources) = &statement.resources else { return Truth::False };
     let named = resources.has_resource(question.resource, statement.version, question.request);
     if named == Truth::False { Truth::False } else { named.and(holds(statement, question.request)) }
@@ -137,9 +132,8 @@ mod tests {
     fn said(statements: &str, request: &Request) -> (Said, Vec<String>) {
         let text = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
         let document = Document::parse(&text).unwrap();
-        let question = Question { resource: ROLE, request };
-        let answer =
-            decide(&rules(&[NamedPolicy { name: "p", document: &document }], "sts:AssumeRole"), question);
+        let question = Question { action: "sts:AssumeRole", resource: ROLE, request };
+        let answer = decide(&[NamedPolicy { name: "p", document: &document }], question);
         (answer.said, [answer.conditions, answer.doubts].concat())
     }
 

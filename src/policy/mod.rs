@@ -3,7 +3,6 @@
 
 pub mod admin;
 pub mod assume;
-pub mod caller;
 pub mod condition;
 mod decide;
 pub mod document;
@@ -17,8 +16,7 @@ mod words;
 
 pub use self::{
     admin::{is_administrator, is_assume_only},
-    assume::{Grade, Place, RoleFacts, Verdict, can_assume},
-    caller::{Boundary, Caller, NamedPolicy, Own},
+    assume::{Boundary, Caller, Grade, NamedPolicy, Place, RoleFacts, Verdict, can_assume},
     document::{BadPolicy, Document, Statement},
     request::{Fact, Request, Truth},
     who::{Kind, Trusted, WebIdentity, subject_matches, trusted},

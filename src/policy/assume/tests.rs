@@ -1,10 +1,6 @@
 //! Section by section: same account, other account, delegation, boundaries, denies, and what cannot be known.
 
-use super::{
-    super::caller::{Boundary, NamedPolicy, Own},
-    *,
-};
-use crate::base::name::Arn;
+use super::*;
 use Grade::{Delegated, Denied, Possible, Proven};
 
 const USER: &str = "arn:aws:iam::111111111111:user/ci";
@@ -37,10 +33,13 @@ fn with(principal: &str, condition: &str) -> String {
 fn asked(caller: &str, role: &str, trust: &str, own: Option<&str>, boundary: Option<&str>) -> Verdict {
     let (caller, role, trust) = (Arn::new(caller).unwrap(), Arn::new(role).unwrap(), document(trust));
     let (own, boundary) = (own.map(document), boundary.map(document));
-    let own =
-        own.as_ref().map_or(Own::Unseen, |document| Own::All(vec![NamedPolicy { name: "own", document }]));
-    let boundary = boundary.as_ref().map_or(Boundary::None, Boundary::Document);
-    let caller = Caller::new(&caller, None, &own, boundary);
+    let caller = Caller {
+        arn: &caller,
+        unique_id: None,
+        policies: own.as_ref().map(|document| vec![NamedPolicy { name: "own", document }]),
+        partly: false,
+        boundary: boundary.as_ref().map_or(Boundary::None, Boundary::Document),
+    };
     can_assume(&caller, &RoleFacts { arn: &role, trust: &trust })
 }
 
@@ -230,10 +229,10 @@ fn what_the_caller_must_bring_is_kept_for_display() {
         with(ROOT, r#"{"StringEquals":{"sts:ExternalId":"acme","aws:PrincipalAccount":"111111111111"}}"#);
     let verdict = asked(USER, THERE, &trust, Some(ALLOW), None);
     assert_eq!(verdict.grade, Grade::Possible);
-    assert_eq!(verdict.conditions, ["only if sts:ExternalId is \"acme\""]);
+    assert_eq!(verdict.conditions, ["only with sts:ExternalId is \"acme\""]);
     assert_eq!(verdict.statement, Some(Place { index: 0, sid: Some("S".into()) }));
     let verdict = asked(USER, HERE, &trusts(ROOT), Some(IF_MFA), None);
-    assert_eq!(verdict.conditions, ["only if aws:MultiFactorAuthPresent is \"true\""]);
+    assert_eq!(verdict.conditions, ["only with aws:MultiFactorAuthPresent is \"true\""]);
 }
 
 #[test]
@@ -300,7 +299,13 @@ fn a_deny_for_one_session_is_a_doubt_about_the_role() {
 #[test]
 fn an_unread_policy_is_not_silence() {
     let (user, role, trust) = (Arn::new(USER).unwrap(), Arn::new(THERE).unwrap(), document(&trusts(ROOT)));
-    let caller = Caller::new(&user, None, &Own::Partly(vec![]), Boundary::Unread);
+    let caller = Caller {
+        arn: &user,
+        unique_id: None,
+        policies: Some(vec![]),
+        partly: true,
+        boundary: Boundary::Unread,
+    };
     let verdict = can_assume(&caller, &RoleFacts { arn: &role, trust: &trust });
     let why = "trust policy trusts account 111111111111; not all policies of the user were read";
     assert_eq!((verdict.grade, &*verdict.why), (Grade::Possible, why));
