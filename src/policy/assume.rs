@@ -83,7 +83,7 @@ pub struct Verdict {
     pub statement: Option<Place>,
     /// One clause: `trust policy statement 1 names the user`.
     pub why: Cow<'static, str>,
-    /// What it hangs on: `only with sts:ExternalId is "acme"`.
+    /// What it hangs on: `only if sts:ExternalId is "acme"`.
     pub conditions: Vec<String>,
 }
 
@@ -192,7 +192,7 @@ impl Case<'_, '_> {
             if truth == Truth::Unknown {
                 grade = Grade::Possible;
                 conditions
-                    .extend(open(statement, request).into_iter().map(|text| format!("only with {text}")));
+                    .extend(open(statement, request).into_iter().map(|text| format!("only if {text}")));
             }
             if grade == Grade::Possible {
                 let identity = self.identity.conditions.iter().chain(&self.identity.doubts);

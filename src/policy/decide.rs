@@ -33,7 +33,7 @@ pub(super) enum Said {
 pub(super) struct Answer<'a> {
     pub(super) said: Said,
     pub(super) policy: &'a str,
-    /// `only with ...`, for [`Said::Perhaps`].
+    /// `only if ...`, for [`Said::Perhaps`].
     pub(super) conditions: Vec<String>,
     /// `not if ...`: denies that may or may not apply. They count even where silence would do.
     pub(super) doubts: Vec<String>,
@@ -68,7 +68,7 @@ pub(super) fn decide<'a>(policies: &[NamedPolicy<'a>], question: Question<'_>) -
                     Said::Perhaps => hangs_on(statement, question),
                     _ => Vec::new(),
                 };
-                let conditions = conditions.iter().map(|text| format!("only with {text}")).collect();
+                let conditions = conditions.iter().map(|text| format!("only if {text}")).collect();
                 best = Answer { said: found, policy: policy.name, conditions, doubts: Vec::new() };
             }
         }

@@ -229,10 +229,10 @@ fn what_the_caller_must_bring_is_kept_for_display() {
         with(ROOT, r#"{"StringEquals":{"sts:ExternalId":"acme","aws:PrincipalAccount":"111111111111"}}"#);
     let verdict = asked(USER, THERE, &trust, Some(ALLOW), None);
     assert_eq!(verdict.grade, Grade::Possible);
-    assert_eq!(verdict.conditions, ["only with sts:ExternalId is \"acme\""]);
+    assert_eq!(verdict.conditions, ["only if sts:ExternalId is \"acme\""]);
     assert_eq!(verdict.statement, Some(Place { index: 0, sid: Some("S".into()) }));
     let verdict = asked(USER, HERE, &trusts(ROOT), Some(IF_MFA), None);
-    assert_eq!(verdict.conditions, ["only with aws:MultiFactorAuthPresent is \"true\""]);
+    assert_eq!(verdict.conditions, ["only if aws:MultiFactorAuthPresent is \"true\""]);
 }
 
 #[test]
