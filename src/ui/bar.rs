@@ -63,12 +63,25 @@ fn label_width(tab: &Tab, saying: Saying) -> u16 {
     width(&key) + width(&title) + width(&count) + 2
 }
 
-pub(super) fn tabs(pen: &mut Pen, area: Rect, tabs: &[Tab]) {
+/// The most that can be said of all tabs in this width.
+fn saying(tabs: &[Tab], width: u16) -> Saying {
     let needs = |saying: &Saying| tabs.iter().map(|tab| label_width(tab, *saying)).sum::<u16>();
-    let saying = [Saying::All, Saying::Titles, Saying::Digits]
-        .into_iter()
-        .find(|saying| needs(saying) <= area.width)
-        .unwrap_or(Saying::Least);
+    let choices = [Saying::All, Saying::Titles, Saying::Digits];
+    choices.into_iter().find(|saying| needs(saying) <= width).unwrap_or(Saying::Least)
+}
+
+/// The tab drawn at this column of a line this wide.
+pub(super) fn tab_at(tabs: &[Tab], line: u16, column: u16) -> Option<usize> {
+    let saying = saying(tabs, line);
+    let ends = tabs.iter().scan(0, |end, tab| {
+        *end += label_width(tab, saying);
+        Some(*end)
+    });
+    ends.into_iter().position(|end| column < end)
+}
+
+pub(super) fn tabs(pen: &mut Pen, area: Rect, tabs: &[Tab]) {
+    let saying = saying(tabs, area.width);
     let mut room = Rect { height: area.height.min(1), ..area };
     for tab in tabs {
         let whole = Rect { width: label_width(tab, saying).min(room.width), ..room };

@@ -1,8 +1,12 @@
 //! What was typed, pasted, clicked or resized, in the words of `app`. What the keys mean is decided there.
 
+use std::io;
+
 use crossterm::event::{
-    Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+    Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent,
+    MouseEventKind,
 };
+use futures_util::{Stream, StreamExt};
 
 use crate::{
     app::key::{Code, Key},
@@ -33,6 +37,11 @@ pub enum Click {
     Press,
     WheelUp,
     WheelDown,
+}
+
+/// Everything typed from now on, until standard input is gone.
+pub fn inputs() -> impl Stream<Item = io::Result<Input>> + Unpin {
+    EventStream::new().filter_map(|event| std::future::ready(event.map(decode).transpose()))
 }
 
 /// `None` for what means nothing to us: releases, focus, keys without a name.
