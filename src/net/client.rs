@@ -211,7 +211,8 @@ fn connector(settings: &Settings, base: &Base) -> Result<reqwest::Client, Error>
         builder = builder.tls_certs_merge(authorities(file)?);
     }
     builder.build().map_err(|_| Error::Setup {
-        why: "TLS cannot be set up: is there a store of certificate authorities (package ca-certificates)?".into(),
+        why: "TLS cannot be set up: is there a store of certificate authorities (package ca-certificates)?"
+            .into(),
     })
 }
 

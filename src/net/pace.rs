@@ -73,7 +73,11 @@ mod tests {
 
         let later = start + Duration::from_secs(60);
         let waits: Vec<_> = (0..6).map(|_| pace.take(later)).collect();
-        assert_eq!(waits, [ms(0), ms(0), ms(0), ms(0), ms(250), ms(500)], "a quiet minute saves up one second");
+        assert_eq!(
+            waits,
+            [ms(0), ms(0), ms(0), ms(0), ms(250), ms(500)],
+            "a quiet minute saves up one second"
+        );
     }
 
     #[test]

@@ -42,8 +42,7 @@ pub(super) struct Effort {
 impl Patience {
     /// How long to wait before the call is sent again; `None` when it is not. `asked` is the wait the server named.
     pub(super) fn again(&self, effort: Effort, error: &Error, asked: Option<Duration>) -> Option<Duration> {
-        let passing =
-            matches!(error, Error::Throttled { .. } | Error::Failed { .. } | Error::Broken { .. });
+        let passing = matches!(error, Error::Throttled { .. } | Error::Failed { .. } | Error::Broken { .. });
         if !passing || !effort.repeatable || effort.sent >= self.attempts {
             return None;
         }

@@ -98,39 +98,64 @@ fn acme(asked: &Asked) -> Answer {
     let variables = |keys: &[&str]| json!({"pageInfo":{"hasNextPage":false},"nodes":keys.iter().map(|key| variable(key)).collect::<Vec<_>>()});
     let job = json!({"id":900,"name":"deploy","ref":"main","tag":false,"status":"success","created_at":"2026-11-01T10:00:00Z","project":{"id":7},"pipeline":{"id":70},"user":{"username":"ada"}});
     match asked.call.as_str() {
-        "GET /user" => ok(&json!({"id":1,"username":"root","is_admin":true,"web_url":"https://gitlab.acme.example/root"})),
+        "GET /user" => ok(
+            &json!({"id":1,"username":"root","is_admin":true,"web_url":"https://gitlab.acme.example/root"}),
+        ),
         "GET /metadata" => ok(&json!({"version":"19.5.0-ee"})),
         "GET /personal_access_tokens/self" => ok(&json!({"scopes":["read_api"],"expires_at":"2027-01-01"})),
-        "POST graphql:projects" => page("projects", &json!([
+        "POST graphql:projects" => page(
+            "projects",
+            &json!([
             {"id":"gid://gitlab/Project/7","fullPath":"acme/web","archived":false,"visibility":"private","webUrl":"https://gitlab.acme.example/acme/web",
              "branchRules":{"pageInfo":{"hasNextPage":false},"nodes":[{"name":"main","isProtected":true},{"name":"All branches","isProtected":true},{"name":"dev","isProtected":false}]},
              "ciVariables":variables(&["AWS_ACCESS_KEY_ID","AWS_SECRET_ACCESS_KEY"])},
-            {"id":"gid://gitlab/Project/8","fullPath":"acme/docs","branchRules":{"nodes":[]},"ciVariables":variables(&["NODE_ENV"])}])),
-        "POST graphql:groups" => page("groups", &json!([
-            {"id":"gid://gitlab/Group/3","fullPath":"acme","ciVariables":variables(&["AWS_ROLE_ARN"])}])),
-        "POST graphql:runners" => page("runners", &json!([
+            {"id":"gid://gitlab/Project/8","fullPath":"acme/docs","branchRules":{"nodes":[]},"ciVariables":variables(&["NODE_ENV"])}]),
+        ),
+        "POST graphql:groups" => page(
+            "groups",
+            &json!([
+            {"id":"gid://gitlab/Group/3","fullPath":"acme","ciVariables":variables(&["AWS_ROLE_ARN"])}]),
+        ),
+        "POST graphql:runners" => page(
+            "runners",
+            &json!([
             {"id":"gid://gitlab/Ci::Runner/5","description":"deployer","runnerType":"GROUP_TYPE","paused":false,"locked":false,
              "accessLevel":"REF_PROTECTED","runUntagged":false,"tagList":["aws"],"status":"ONLINE","contactedAt":"2026-11-20T11:59:00Z",
              "groups":{"nodes":[{"id":"gid://gitlab/Group/3"}]},"projects":null,
-             "managers":{"pageInfo":{"hasNextPage":false},"nodes":[{"systemId":"s_1","executorName":"Docker","ipAddress":"10.0.0.5","version":"19.4.0"}]}}])),
+             "managers":{"pageInfo":{"hasNextPage":false},"nodes":[{"systemId":"s_1","executorName":"Docker","ipAddress":"10.0.0.5","version":"19.4.0"}]}}]),
+        ),
         "GET /projects" => ok(&json!([
             {"id":7,"path_with_namespace":"acme/web","default_branch":"main","ci_config_path":"","ci_id_token_sub_claim_components":["project_path","ref_type","ref"],"shared_runners_enabled":true,"group_runners_enabled":true},
             {"id":8,"path_with_namespace":"acme/docs"}])),
-        "GET /projects/7/variables" => ok(&json!([with_value("AWS_ACCESS_KEY_ID", KEY), with_value("AWS_SECRET_ACCESS_KEY", SECRET)])),
-        "GET /groups/3/variables" => ok(&json!([with_value("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/deploy")])),
-        "GET /admin/ci/variables" => ok(&json!([{"key":"AWS_REGION","value":"eu-west-1","variable_type":"env_var"}])),
+        "GET /projects/7/variables" => {
+            ok(&json!([with_value("AWS_ACCESS_KEY_ID", KEY), with_value("AWS_SECRET_ACCESS_KEY", SECRET)]))
+        }
+        "GET /groups/3/variables" => {
+            ok(&json!([with_value("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/deploy")]))
+        }
+        "GET /admin/ci/variables" => {
+            ok(&json!([{"key":"AWS_REGION","value":"eu-west-1","variable_type":"env_var"}]))
+        }
         "GET /projects/7/pipeline_schedules" => ok(&json!([{"id":11}])),
         "GET /projects/8/pipeline_schedules" => ok(&json!([])),
-        "GET /projects/7/pipeline_schedules/11" => ok(&json!({"id":11,"description":"nightly","ref":"main","cron":"0 1 * * *","active":true,
-            "owner":{"username":"ada"},"variables":[{"key":"AWS_ACCESS_KEY_ID","value":KEY,"variable_type":"env_var"}]})),
+        "GET /projects/7/pipeline_schedules/11" => {
+            ok(&json!({"id":11,"description":"nightly","ref":"main","cron":"0 1 * * *","active":true,
+            "owner":{"username":"ada"},"variables":[{"key":"AWS_ACCESS_KEY_ID","value":KEY,"variable_type":"env_var"}]}))
+        }
         "GET /runners/5/jobs" => ok(&json!([job])),
-        "GET /runners" | "GET /runners/all" | "GET /groups/3/runners" | "GET /projects/7/runners" => ok(&json!([{"id":5}])),
-        "GET /runners/5" => ok(&json!({"id":5,"description":"deployer","runner_type":"group_type","tag_list":["aws"],"access_level":"ref_protected",
-            "contacted_at":"2026-11-20T11:59:00Z","groups":[{"id":3}],"projects":[]})),
+        "GET /runners" | "GET /runners/all" | "GET /groups/3/runners" | "GET /projects/7/runners" => {
+            ok(&json!([{"id":5}]))
+        }
+        "GET /runners/5" => ok(
+            &json!({"id":5,"description":"deployer","runner_type":"group_type","tag_list":["aws"],"access_level":"ref_protected",
+            "contacted_at":"2026-11-20T11:59:00Z","groups":[{"id":3}],"projects":[]}),
+        ),
         "GET /runners/5/managers" => ok(&json!([{"system_id":"s_1","ip_address":"10.0.0.5"}])),
         "GET /groups" => ok(&json!([{"id":3,"full_path":"acme","parent_id":null}])),
         "GET /projects/8/variables" => ok(&json!([with_value("NODE_ENV", "production")])),
-        "GET /projects/7/protected_branches" | "GET /projects/8/protected_branches" => ok(&json!([{"name":"main"}])),
+        "GET /projects/7/protected_branches" | "GET /projects/8/protected_branches" => {
+            ok(&json!([{"name":"main"}]))
+        }
         _ => None,
     }
 }
@@ -247,7 +272,10 @@ async fn one_refusal_stops_nothing_else() {
         ("GET /groups/:id/variables of acme".to_owned(), Blame::Scope(owner.into())),
     ];
     assert_eq!(left.gaps(), expected);
-    assert!(left.estate.all::<Variable>().any(|variable| &*variable.key == "AWS_ROLE_ARN"), "attributes stay");
+    assert!(
+        left.estate.all::<Variable>().any(|variable| &*variable.key == "AWS_ROLE_ARN"),
+        "attributes stay"
+    );
 }
 
 #[tokio::test]
@@ -294,8 +322,9 @@ async fn fields_an_older_gitlab_lacks_are_left_out() {
     let left = walk(|asked| {
         let query = asked.graphql["query"].as_str().unwrap_or_default();
         let unknown = ["hidden", "branchRules"].iter().filter(|field| query.contains(*field));
-        let errors: Vec<Value> =
-            unknown.map(|field| json!({"message":format!("Field '{field}' doesn't exist on type 'X'")})).collect();
+        let errors: Vec<Value> = unknown
+            .map(|field| json!({"message":format!("Field '{field}' doesn't exist on type 'X'")}))
+            .collect();
         (!errors.is_empty()).then(|| json_of(200, &json!({ "errors": errors })))
     })
     .await;
@@ -311,7 +340,8 @@ async fn where_graphql_is_refused_rest_answers() {
         asked.call.starts_with("POST").then(html)
     })
     .await;
-    let bulk = ["groups", "projects", "runners"].map(|name| (format!("POST /api/graphql {name}"), Blame::Bug));
+    let bulk =
+        ["groups", "projects", "runners"].map(|name| (format!("POST /api/graphql {name}"), Blame::Bug));
     assert_eq!(left.gaps(), bulk, "said, and nothing else is missing");
     assert_eq!(left.partial(), [""; 0]);
     assert_eq!(left.estate.all::<Variable>().count(), 6);
@@ -323,7 +353,8 @@ async fn where_graphql_is_refused_rest_answers() {
 
 #[tokio::test]
 async fn a_member_is_shown_what_members_see() {
-    let left = walk(|asked| (asked.call == "GET /user").then(|| json_of(200, &json!({"username":"ada"})))).await;
+    let left =
+        walk(|asked| (asked.call == "GET /user").then(|| json_of(200, &json!({"username":"ada"})))).await;
     assert_eq!(left.asked("POST graphql:projects")[0].graphql["variables"]["membership"], true);
     assert!(left.asked("GET /projects")[0].query.contains("membership=true"));
     assert!(left.asked("GET /groups")[0].query.contains("all_available=false"));
@@ -358,7 +389,11 @@ async fn lists_inside_a_page_are_read_to_their_end() {
     })
     .await;
     assert!(left.estate.all::<Variable>().any(|variable| &*variable.key == "AWS_B"));
-    assert_eq!(left.asked("GET /projects/7/variables").len(), 1, "the second page is why it is worth reading");
+    assert_eq!(
+        left.asked("GET /projects/7/variables").len(),
+        1,
+        "the second page is why it is worth reading"
+    );
 }
 
 #[tokio::test]
