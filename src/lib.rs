@@ -17,6 +17,3 @@ pub mod source;
 
 pub mod app;
 pub mod ui;
-
-pub mod cli;
-pub mod run;
