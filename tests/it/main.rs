@@ -1,3 +1,4 @@
 //! Whole-program and cross-floor tests, in one binary so that it links once.
 
+mod aws;
 mod cases;
