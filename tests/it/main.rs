@@ -3,6 +3,8 @@
 
 // Marked as tests once more, because clippy knows no other way that everything in here is one.
 #[cfg(test)]
+mod aws;
+#[cfg(test)]
 mod cases;
 #[cfg(test)]
 mod company;
