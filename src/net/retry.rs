@@ -23,7 +23,7 @@ impl Default for Patience {
             attempts: 5,
             first: Duration::from_millis(500),
             most: Duration::from_secs(20),
-            total: Duration::from_secs(120),
+            total: Duration::from_mins(2),
         }
     }
 }
@@ -61,7 +61,7 @@ mod tests {
         attempts: 4,
         first: Duration::from_secs(1),
         most: Duration::from_secs(3),
-        total: Duration::from_secs(60),
+        total: Duration::from_mins(1),
     };
 
     fn again(sent: u32, waited: u64, error: &Error, asked: Option<u64>) -> Option<u64> {

@@ -57,7 +57,7 @@ fn settings(url: &str) -> Settings {
             attempts: 3,
             first: Duration::from_millis(1),
             most: Duration::from_millis(1),
-            total: Duration::from_secs(60),
+            total: Duration::from_mins(1),
         },
         ..Settings::new(url)
     }
