@@ -66,7 +66,7 @@ const fn fixed(account: u64, user: &'static str, service: &'static str, call: &'
 }
 
 /// Numbers of runs are chosen so that no account and region has more than about 600 role sessions to look up.
-pub(crate) const LANES: [Lane; 40] = lanes! {
+pub(crate) static LANES: [Lane; 40] = lanes! {
     "acme/platform/infra" "apply-prod" "deploy" "" on 3 times 95 by deploy(PROD, "deploy-prod");
     "acme/platform/infra" "apply-staging" "deploy" "" on 3 times 105 by deploy(STAGING, "deploy-staging");
     "acme/shop/storefront" "deploy-prod" "deploy" "" on 3 times 50 by deploy(PROD, "deploy-prod");
