@@ -50,6 +50,7 @@ pub(super) fn user_body(gitlab: &GitLab, user: &GitLabUser) -> Value {
 }
 
 /// `GET /metadata`
+#[expect(clippy::unnecessary_wraps, reason = "the table of routes has one signature")]
 pub(super) fn metadata(visit: &Visit<'_>) -> Answer {
     let world = visit.read();
     let gitlab = &world.gitlab;
@@ -68,6 +69,7 @@ pub(super) fn metadata(visit: &Visit<'_>) -> Answer {
 }
 
 /// `GET /version`
+#[expect(clippy::unnecessary_wraps, reason = "the table of routes has one signature")]
 pub(super) fn version(visit: &Visit<'_>) -> Answer {
     let world = visit.read();
     Ok(Reply::ok(&json!({ "version": world.gitlab.version, "revision": revision(&world.gitlab) })))

@@ -3,14 +3,14 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, PoisonError, RwLock, RwLockReadGuard},
 };
 
 use crate::demo::world::{GitLab, Job};
 
 #[derive(Default)]
 pub(super) struct Index {
-    jobs: Mutex<Jobs>,
+    jobs: RwLock<Jobs>,
     paths: Mutex<HashMap<String, u64>>,
 }
 
@@ -26,11 +26,15 @@ pub(super) struct Jobs {
 }
 
 impl Index {
-    /// The jobs, up to date with the world.
-    pub(super) fn jobs(&self, gitlab: &GitLab) -> MutexGuard<'_, Jobs> {
-        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        jobs.follow(gitlab);
-        jobs
+    /// The jobs, up to date with the world. Whoever asks holds the world, so it cannot move on meanwhile.
+    pub(super) fn jobs(&self, gitlab: &GitLab) -> RwLockReadGuard<'_, Jobs> {
+        let jobs = self.jobs.read().unwrap_or_else(PoisonError::into_inner);
+        if jobs.is_current(gitlab) {
+            return jobs;
+        }
+        drop(jobs);
+        self.jobs.write().unwrap_or_else(PoisonError::into_inner).follow(gitlab);
+        self.jobs.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The project with this whole path.
@@ -60,6 +64,12 @@ impl Jobs {
         const LATEST: usize = 50;
         let latest = self.of_runner(runner).iter().rev().take(LATEST);
         latest.filter_map(|id| gitlab.jobs.get(id)).any(|job| job.status == "running")
+    }
+
+    fn is_current(&self, gitlab: &GitLab) -> bool {
+        let last = gitlab.jobs.last_key_value().map_or(0, |(id, _)| *id);
+        let is_picked_up = |id: &u64| gitlab.jobs.get(id).is_none_or(|job| job.runner.is_some());
+        self.known == gitlab.jobs.len() && self.last == last && !self.waiting.iter().any(is_picked_up)
     }
 
     fn follow(&mut self, gitlab: &GitLab) {

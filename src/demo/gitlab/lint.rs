@@ -51,16 +51,17 @@ pub(super) fn of_content(visit: &Visit<'_>) -> Answer {
 fn report(text: &str, include_jobs: bool) -> Value {
     let (errors, jobs) = match yaml::read(text) {
         Some(Value::Object(fields)) => {
-            let is_job = |name: &str| !name.starts_with('.') && !GLOBAL.contains(&name);
-            let jobs: Vec<Value> = fields
-                .iter()
-                .filter(|(name, _)| is_job(name))
-                .map(|(name, body)| job(name, body, &fields))
-                .collect();
-            let none = jobs.is_empty().then(|| "jobs config should contain at least one visible job");
-            (Vec::from_iter(none), jobs)
+            let is_job =
+                |(name, _): &(&String, &Value)| !name.starts_with('.') && !GLOBAL.contains(&name.as_str());
+            let jobs: Vec<(&String, &Value)> = fields.iter().filter(is_job).collect();
+            let mut errors: Vec<String> =
+                jobs.iter().filter_map(|(name, body)| fault_of(name, body)).collect();
+            if jobs.is_empty() {
+                errors.push("jobs config should contain at least one visible job".to_owned());
+            }
+            (errors, jobs.into_iter().map(|(name, body)| job(name, body, &fields)).collect())
         }
-        _ => (vec!["Invalid configuration format"], Vec::new()),
+        _ => (vec!["Invalid configuration format".to_owned()], Vec::<Value>::new()),
     };
     let mut body = json!({
         "valid": errors.is_empty(),
@@ -73,6 +74,12 @@ fn report(text: &str, include_jobs: bool) -> Value {
         fields.insert("jobs".to_owned(), Value::Array(jobs));
     }
     body
+}
+
+/// A job that would do nothing is an error.
+fn fault_of(name: &str, body: &Value) -> Option<String> {
+    let is_job = ["script", "run", "trigger", "extends"].iter().any(|word| body.get(word).is_some());
+    (!is_job).then(|| format!("jobs:{name} config should implement the script:, run:, or trigger: keyword"))
 }
 
 fn job(name: &str, body: &Value, globals: &serde_json::Map<String, Value>) -> Value {
@@ -99,7 +106,7 @@ fn job(name: &str, body: &Value, globals: &serde_json::Map<String, Value>) -> Va
         "except": body.get("except"),
         "environment": environment,
         "when": body.get("when").cloned().unwrap_or_else(|| json!("on_success")),
-        "allow_failure": body.get("allow_failure").cloned().unwrap_or_else(|| json!(false)),
+        "allow_failure": body.get("allow_failure").cloned().unwrap_or(Value::Bool(false)),
         "needs": body.get("needs"),
     })
 }

@@ -106,6 +106,6 @@ mod tests {
         assert!(!quota.count_at(Some(1), start).is_exceeded());
         assert!(quota.count_at(Some(1), start + Duration::from_secs(59)).is_exceeded());
         assert!(!quota.count_at(Some(2), start).is_exceeded(), "another token has its own minute");
-        assert!(!quota.count_at(Some(1), start + Duration::from_secs(60)).is_exceeded());
+        assert!(!quota.count_at(Some(1), start + Duration::from_mins(1)).is_exceeded());
     }
 }

@@ -1,5 +1,7 @@
 //! What goes back: a status, a few headers, a body. And every refusal in GitLab's own words.
 
+use std::fmt;
+
 use axum::{body::Body, response::Response};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
@@ -33,7 +35,7 @@ impl Reply {
     }
 
     #[must_use]
-    pub(super) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(super) fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
         self.headers.push((name, value.to_string()));
         self
     }

@@ -79,8 +79,8 @@ fn with_changes(visit: &Visit<'_>, mut runner: Runner) -> Result<Runner, Reply> 
         None => {}
         Some("") => runner.maximum_timeout = None,
         Some(text) => {
-            runner.maximum_timeout =
-                Some(text.parse().map_err(|_| Reply::error(400, "maximum_timeout is invalid"))?)
+            let seconds = text.parse().map_err(|_| Reply::error(400, "maximum_timeout is invalid"))?;
+            runner.maximum_timeout = Some(seconds);
         }
     }
     if let Some(text) = ask.get("maintenance_note") {

@@ -161,9 +161,8 @@ async fn what_is_not_in_the_schema_is_refused_whole() {
 #[tokio::test]
 async fn costs_and_lengths_are_bounded() {
     let bench = Bench::open().await;
-    let deep =
-        "{ projects(first: 100) { nodes { ciVariables { nodes { key } } runners(first: 100) { nodes { id
-        projects(first: 100) { nodes { id ciVariables(first: 100) { nodes { key } } } } } } } } } } }";
+    let deep = "{ groups(first: 100) { nodes { projects(first: 100) { nodes { runners(first: 100) { nodes {
+        projects(first: 100) { nodes { id ciVariables(first: 100) { nodes { id key value raw } } } } } } } } } } }";
     let told = bench.query_as(ADMIN, json!({ "query": deep })).await;
     let message = told.json()["errors"][0]["message"].as_str().unwrap().to_owned();
     assert_eq!(told.status, 200);

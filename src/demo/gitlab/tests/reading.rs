@@ -110,4 +110,12 @@ async fn lint_gives_the_merged_file_and_its_jobs() {
     let hidden = json!({ "content": ".job:\n  script:\n  - echo\n" });
     let told = bench.send(Method::POST, "/projects/42/ci/lint", hidden).await.json();
     assert_eq!(told["errors"], json!(["jobs config should contain at least one visible job"]));
+    let told = bench
+        .send(Method::POST, "/projects/42/ci/lint", json!({ "content": "a:\n  stage: b\n" }))
+        .await
+        .json();
+    assert_eq!(
+        (&told["valid"], &told["errors"]),
+        (&json!(false), &json!(["jobs:a config should implement the script:, run:, or trigger: keyword"]))
+    );
 }
