@@ -14,7 +14,7 @@ use crate::{
         secret::Secret,
         time::{Clock, StoppedClock, SystemClock},
     },
-    config::{AwsSource, Given, GitLabSource, Screen},
+    config::{AwsSource, GitLabSource, Given, Screen},
     demo::{self, Company, Size},
     run::{self, Options, Sources},
 };
