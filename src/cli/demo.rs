@@ -54,7 +54,7 @@ pub(super) async fn open(asked: &Demo, common: &Common) -> anyhow::Result<()> {
 const NAME: &str = "gitlab.acme.example";
 
 /// The company as a configuration would name it.
-fn sources(company: &Company) -> Sources {
+pub fn sources(company: &Company) -> Sources {
     let gitlab = GitLabSource {
         name: NAME.into(),
         url: company.gitlab_url.clone(),

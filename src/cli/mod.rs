@@ -2,7 +2,7 @@
 
 mod arguments;
 mod collect;
-mod demo;
+pub mod demo;
 mod keys;
 mod log;
 mod say;

@@ -5,6 +5,12 @@
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
+mod company;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod journey;
+#[cfg(test)]
 mod moto;
 #[cfg(test)]
 mod peers;
@@ -12,6 +18,8 @@ mod peers;
 mod pty;
 #[cfg(test)]
 mod python;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod served;
 #[cfg(test)]
