@@ -191,8 +191,7 @@ impl Case<'_, '_> {
             }
             if truth == Truth::Unknown {
                 grade = Grade::Possible;
-                conditions
-                    .extend(open(statement, request).into_iter().map(|text| format!("only if {text}")));
+                conditions.extend(open(statement, request).into_iter().map(|text| format!("only if {text}")));
             }
             if grade == Grade::Possible {
                 let identity = self.identity.conditions.iter().chain(&self.identity.doubts);

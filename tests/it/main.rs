@@ -11,6 +11,8 @@ mod company;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod gitlab;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod moto;

@@ -79,10 +79,19 @@ impl Node {
 /// Is it worth reading this variable's value: does its name or type suggest AWS credentials, and will GitLab show it?
 pub(super) fn may_carry(variable: &Variable) -> bool {
     const ANYWHERE: [&str; 5] = ["ACCESS_KEY", "SECRET", "ROLE_ARN", "IAM_ROLE", "CREDENTIALS"];
-    if variable.hidden == Some(true) {
+    /// Settings that half of all projects have and that open nothing.
+    const SETTINGS: [&str; 6] = [
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+        "AWS_ACCOUNT_ID",
+        "AWS_PAGER",
+        "AWS_DEFAULT_OUTPUT",
+        "AWS_MAX_ATTEMPTS",
+    ];
+    let name = variable.key.to_ascii_uppercase();
+    if variable.hidden == Some(true) || SETTINGS.contains(&name.as_str()) && variable.file != Some(true) {
         return false;
     }
-    let name = variable.key.to_ascii_uppercase();
     variable.file == Some(true)
         || name.starts_with("AWS_")
         || name.starts_with("VAULT_")
@@ -150,7 +159,7 @@ mod tests {
             assert!(!may_carry(&variable(key, true, true)), "{key} hidden");
         }
         assert!(may_carry(&variable("KUBECONFIG", true, false)));
-        for key in ["DATABASE_URL", "LAWS_X", "NODE_ENV"] {
+        for key in ["DATABASE_URL", "LAWS_X", "NODE_ENV", "AWS_DEFAULT_REGION"] {
             assert!(!may_carry(&variable(key, false, false)), "{key}");
         }
     }
