@@ -3,6 +3,7 @@
 
 use std::{
     collections::BTreeSet,
+    io,
     sync::{Arc, atomic::AtomicU32, atomic::Ordering},
 };
 
@@ -26,8 +27,8 @@ use keytrail::{
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-async fn company() -> Company {
-    start(Options { size: Size::of(12), alive: false, ..Options::default() }).await.unwrap()
+async fn company() -> io::Result<Company> {
+    start(Options { size: Size::of(12), alive: false, ..Options::default() }).await
 }
 
 /// The account at `index` as the configuration would name it; `days` of events.
@@ -79,7 +80,7 @@ fn partial(estate: &Estate) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_whole_account_is_seen_and_its_secrets_are_not() {
-    let company = company().await;
+    let company = company().await.unwrap();
     let number = company.accounts[1].account;
     let aws = Aws::new(source(&company, 1, 1));
     let (mut estate, carried) = (Estate::default(), {
@@ -133,7 +134,7 @@ async fn a_whole_account_is_seen_and_its_secrets_are_not() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_refused_is_a_gap_that_heals_and_nothing_is_forgotten() {
-    let company = company().await;
+    let company = company().await.unwrap();
     let aws = Aws::new(source(&company, 0, 0));
     let mut estate = Estate::default();
     sweep(&aws, &[], &mut estate).await;
@@ -171,7 +172,7 @@ async fn what_is_refused_is_a_gap_that_heals_and_nothing_is_forgotten() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_that_does_not_let_us_in_says_so_once() {
-    let company = company().await;
+    let company = company().await.unwrap();
     broken(&company, "sts:GetCallerIdentity", "", Fault::Expired, None);
     let mut estate = Estate::default();
     sweep(&Aws::new(source(&company, 0, 1)), &[], &mut estate).await;
@@ -192,7 +193,7 @@ async fn an_account_that_does_not_let_us_in_says_so_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_throttled_lookup_keeps_its_place_and_is_counted() {
-    let company = company().await;
+    let company = company().await.unwrap();
     let access = &company.accounts[1];
     broken(&company, "LookupEvents", "eu-west-1", Fault::Throttle { retry_after: None }, Some(1));
     let mut estate = Estate::default();

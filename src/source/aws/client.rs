@@ -22,7 +22,9 @@ pub(super) struct Clients {
     pub(super) iam: aws_sdk_iam::Client,
     pub(super) sts: aws_sdk_sts::Client,
     config: SdkConfig,
-    is_loopback: bool,
+    /// For the calls that are signed by hand. `None` where this machine has no certificate authorities: then
+    /// nothing can be asked at all.
+    pub(super) http: Option<reqwest::Client>,
 }
 
 impl Clients {
@@ -34,8 +36,10 @@ impl Clients {
             .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
             .timeout_config(timeouts())
             .identity_cache(IdentityCache::lazy().build());
-        if is_loopback {
-            // Without TLS no certificate authorities are needed, and no proxy stands before the own machine.
+        let http = http(is_loopback).ok();
+        if is_loopback || http.is_none() {
+            // Without TLS no certificate authorities are needed, and no proxy stands before the own machine. Where
+            // there are none, this keeps the SDK from panicking as it looks for them.
             loader = loader.http_client(aws_smithy_http_client::Builder::new().build_http());
         }
         if let Some(endpoint) = &source.endpoint {
@@ -46,12 +50,7 @@ impl Clients {
             Some(role) => assume(&base, role, source.external_id.as_deref()).await,
             None => base,
         };
-        Self {
-            iam: aws_sdk_iam::Client::new(&config),
-            sts: aws_sdk_sts::Client::new(&config),
-            config,
-            is_loopback,
-        }
+        Self { iam: aws_sdk_iam::Client::new(&config), sts: aws_sdk_sts::Client::new(&config), config, http }
     }
 
     /// The region that answers for the whole account.
@@ -80,18 +79,17 @@ impl Clients {
     pub(super) fn endpoint(&self) -> Option<&str> {
         self.config.endpoint_url().map(|url| url.trim_end_matches('/'))
     }
+}
 
-    /// A client for the calls that are signed by hand.
-    pub(super) fn http(&self) -> Result<reqwest::Client, reqwest::Error> {
-        let builder = reqwest::Client::builder()
-            .connect_timeout(Duration::from_secs(5))
-            .timeout(Duration::from_mins(1))
-            .redirect(reqwest::redirect::Policy::none());
-        if self.is_loopback {
-            builder.no_proxy().tls_certs_only(std::iter::empty::<reqwest::Certificate>()).build()
-        } else {
-            builder.build()
-        }
+fn http(is_loopback: bool) -> reqwest::Result<reqwest::Client> {
+    let builder = reqwest::Client::builder()
+        .connect_timeout(Duration::from_secs(5))
+        .timeout(Duration::from_mins(1))
+        .redirect(reqwest::redirect::Policy::none());
+    if is_loopback {
+        builder.no_proxy().tls_certs_only(std::iter::empty::<reqwest::Certificate>()).build()
+    } else {
+        builder.build()
     }
 }
 

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use super::{client::Clients, refusal::Failure, walk::Walk};
 use crate::{
-    base::name::{AccountId, Arn, account_of},
+    base::{
+        blame::Blame,
+        name::{AccountId, Arn, account_of},
+    },
     config::AwsSource,
     model::{aws::Account, observe::Scope},
     source::Outlet,
@@ -13,6 +16,7 @@ use crate::{
 const WHAT: &str = "account";
 
 /// The answer of `sts:GetCallerIdentity`.
+#[derive(Clone)]
 pub(super) struct Known {
     pub(super) account: AccountId,
     pub(super) arn: Option<Arc<str>>,
@@ -29,11 +33,24 @@ pub(super) fn configured_account(source: &AwsSource) -> Option<AccountId> {
 
 /// What stands for the account until its number is known.
 fn nameless(source: &AwsSource) -> Arc<str> {
+    if let Some(account) = configured_account(source) {
+        return account.to_string().into();
+    }
     source.name.clone().or_else(|| source.profile.as_deref().map(Into::into)).unwrap_or_else(|| "aws".into())
 }
 
 /// Asks who keytrail is, and what the account is called. `None` when that could not be learnt; then the gap says why.
 pub(super) async fn ask(source: &AwsSource, clients: &Clients, outlet: &Outlet) -> Option<Known> {
+    if clients.http.is_none() {
+        let walk = begin(outlet, nameless(source)).await;
+        walk.gap(
+            "TLS: this machine has no certificate authorities (install ca-certificates)",
+            Blame::Network,
+        )
+        .await;
+        walk.end().await;
+        return None;
+    }
     let request = clients.sts.get_caller_identity().customize().config_override(Clients::impatient()).send();
     let configured = configured_account(source);
     // Where the number is known the walk is shown before the answer, which may take its time.
@@ -102,6 +119,7 @@ fn call(source: &AwsSource, failure: &Failure) -> String {
     match (failure, &source.role) {
         (Failure::NoCredentials { call, .. }, Some(role)) => format!("{call} {role}"),
         (Failure::NoCredentials { call, .. }, None) => (*call).to_owned(),
+        (Failure::NothingToSignWith, _) => "sts:GetCallerIdentity (no credentials found)".to_owned(),
         _ => "sts:GetCallerIdentity".to_owned(),
     }
 }

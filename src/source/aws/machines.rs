@@ -42,7 +42,7 @@ async fn tools(visit: &Visit) -> Result<Tools, Failure> {
         credentials = provider.provide_credentials() => credentials,
     };
     let credentials = credentials.map_err(|error| Failure::of_credentials(&error))?;
-    let http = visit.clients.http().map_err(|_| Failure::NoAnswer)?;
+    let http = visit.clients.http.clone().ok_or(Failure::NoAnswer)?;
     Ok(Tools { http, credentials })
 }
 

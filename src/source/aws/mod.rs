@@ -23,14 +23,14 @@ mod visit;
 mod walk;
 
 use std::sync::{
-    Arc,
+    Arc, Mutex, PoisonError,
     atomic::{AtomicBool, Ordering},
 };
 
 use futures_util::future::{BoxFuture, join_all};
 use tokio::sync::OnceCell;
 
-use self::{budget::Budgets, client::Clients, visit::Visit};
+use self::{budget::Budgets, client::Clients, identity::Known, visit::Visit};
 use super::Outlet;
 use crate::{
     base::name::{AccountId, KeyId},
@@ -61,8 +61,10 @@ pub struct Aws {
     source: Arc<AwsSource>,
     clients: OnceCell<Arc<Clients>>,
     budgets: Arc<Budgets>,
-    /// The account's number could not be learnt once: the gap then stands under its configured name.
-    was_nameless: AtomicBool,
+    /// Who keytrail was there at the last sweep; `None` before the first and after one that was not let in.
+    known: Mutex<Option<Known>>,
+    /// The last sweep was not let in: its gap may stand under the configured name.
+    was_refused: AtomicBool,
 }
 
 impl Aws {
@@ -72,7 +74,8 @@ impl Aws {
             source,
             clients: OnceCell::new(),
             budgets: Arc::default(),
-            was_nameless: AtomicBool::new(false),
+            known: Mutex::new(None),
+            was_refused: AtomicBool::new(false),
         }
     }
 
@@ -87,7 +90,8 @@ impl Aws {
 
     /// Reads everything once. Where keytrail cannot even learn who it is, that is the only gap and the rest waits.
     pub async fn sweep(&self, outlet: Outlet) {
-        if let Some(visit) = self.visit(outlet).await {
+        // Boxed: every SDK call under way is kilobytes, and callers hold this future.
+        if let Some(visit) = Box::pin(self.introduced(outlet)).await {
             join_all(COLLECTORS.iter().map(|collector| (collector.run)(&visit))).await;
         }
     }
@@ -97,29 +101,44 @@ impl Aws {
         if keys.is_empty() {
             return;
         }
-        if let Some(visit) = self.visit(outlet).await {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let visit = match known {
+            Some(known) => Some(Box::pin(self.visit(known, outlet)).await),
+            None => Box::pin(self.introduced(outlet)).await,
+        };
+        if let Some(visit) = visit {
             carried::collect(&visit, &keys).await;
         }
     }
 
-    async fn visit(&self, outlet: Outlet) -> Option<Visit> {
-        let clients = self.clients.get_or_init(async || Arc::new(Clients::open(&self.source).await)).await;
-        let known = identity::ask(&self.source, clients, &outlet).await;
-        let was_nameless = self.was_nameless.swap(known.is_none(), Ordering::Relaxed);
+    async fn clients(&self) -> &Arc<Clients> {
+        self.clients.get_or_init(async || Arc::new(Clients::open(&self.source).await)).await
+    }
+
+    /// Asks anew who keytrail is: keys are rotated and roles replaced while the dashboard is open.
+    async fn introduced(&self, outlet: Outlet) -> Option<Visit> {
+        let known = identity::ask(&self.source, self.clients().await, &outlet).await;
+        let was_refused = self.was_refused.swap(known.is_none(), Ordering::Relaxed);
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&known);
         let known = known?;
-        if was_nameless {
+        if was_refused {
             identity::forget_nameless(&self.source, &outlet).await;
         }
+        Some(self.visit(known, outlet).await)
+    }
+
+    async fn visit(&self, known: Known, outlet: Outlet) -> Visit {
+        let clients = self.clients().await.clone();
         let regions = visit::regions(&self.source, clients.region(), known.arn.as_deref());
-        Some(Visit {
+        Visit {
             source: self.source.clone(),
-            clients: clients.clone(),
+            clients,
             budgets: self.budgets.clone(),
             account: known.account,
             caller: known.arn.unwrap_or_else(|| "keytrail's caller".into()),
             regions,
             outlet,
-        })
+        }
     }
 }
 
