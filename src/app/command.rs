@@ -177,7 +177,7 @@ static TABLE: &[CommandRow] = &[
         "record",
         &["e"],
         TAKE,
-        "read the CloudTrail record of an event or of a session's start",
+        "read the record of an event or session, a trust policy, a policy",
     )
     .at(TABLES),
     row(Command::Save, "save", &["ctrl-s"], TAKE, "write these rows to a file: .csv or .md").at(LIST),

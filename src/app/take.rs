@@ -1,5 +1,7 @@
 //! Taking things along: ids and addresses to the clipboard, pages in a browser, records to read.
 
+use std::sync::Arc;
+
 use super::{
     Effect,
     detail::Act,
@@ -74,27 +76,34 @@ impl App {
         address.map(Effect::Open).into_iter().collect()
     }
 
-    /// Shows the record of an event, or of the event that began a session.
+    /// Shows the text behind what is under the cursor, or behind what the detail is about: the record of an event or
+    /// of a session's start, a role's trust policy, a policy's document.
     pub(super) fn read_record(&mut self) {
         let under_cursor = self.thing_here();
         let about = self.trail().here().and_then(|stop| stop.row.thing()).cloned();
-        let event = under_cursor.into_iter().chain(about).find_map(|id| self.event_of(&id).cloned());
-        let Some(event) = event else {
-            self.say(Span::new(
-                "No CloudTrail record here: choose an event, or a session whose start was seen.",
-                Tone::Notice,
-            ));
+        let found = under_cursor.into_iter().chain(about).find_map(|id| self.text_of(&id));
+        let Some((title, raw)) = found else {
+            let text =
+                "Nothing to read here: choose an event, a session whose start was seen, a role or a policy.";
+            self.say(Span::new(text, Tone::Notice));
             return;
         };
-        let title = name::of(&self.world, &event.id());
-        let lines = pretty(&event.raw).lines().map(|line| vec![Span::plain(clean(line))]).collect();
+        let lines = pretty(&raw).lines().map(|line| vec![Span::plain(clean(line))]).collect();
         self.layer = Some(Layer::Text { title, lines, scroll: 0 });
     }
 
-    fn event_of(&self, id: &Id) -> Option<&Event> {
-        match self.world.get(id)? {
-            Entity::Event(event) => Some(event),
-            Entity::Session(session) => self.world.estate.find(session.minted_by.as_ref()?),
+    fn text_of(&self, id: &Id) -> Option<(String, Arc<str>)> {
+        let world = &self.world;
+        match world.get(id)? {
+            Entity::Event(event) => Some((name::of(world, id), event.raw.clone())),
+            Entity::Session(session) => {
+                let event: &Event = world.estate.find(session.minted_by.as_ref()?)?;
+                Some((name::of(world, &event.id()), event.raw.clone()))
+            }
+            Entity::Role(role) => {
+                Some((format!("trust policy of {}", name::of(world, id)), role.trust.clone()?))
+            }
+            Entity::Policy(policy) => Some((name::of(world, id), policy.document.clone()?)),
             _ => None,
         }
     }
