@@ -233,7 +233,12 @@ struct List {
 
 const LISTS: &[List] = &[
     List { file: "src/rules/mod.rs", opens: "pub const RULES", entry: "::RULE", others: &[] },
-    List { file: "src/join/mod.rs", opens: "pub const JOINS", entry: "::JOIN", others: &["linked", "reach"] },
+    List {
+        file: "src/join/mod.rs",
+        opens: "pub const JOINS",
+        entry: "::JOIN",
+        others: &["linked", "names", "policies", "reach"],
+    },
 ];
 
 #[test]

@@ -53,7 +53,11 @@ pub fn of(width: u16, height: u16) -> Layout {
         split,
         list_rows: usize::from(body_height.saturating_sub(FRAME + HEADER)),
         detail_rows: usize::from(body_height.saturating_sub(FRAME)),
+<<<<<<< HEAD
+        overlay_rows: usize::from(overlay_height(height.saturating_sub(FOOTER)).saturating_sub(FRAME)),
+=======
         overlay_rows: usize::from(height.saturating_sub(FRAME + 2)),
+>>>>>>> app
         too_small: width < LEAST.0 || height < LEAST.1,
         cramped: width < COMFORT.0 || height < COMFORT.1,
         list_width,
@@ -65,6 +69,15 @@ pub fn of(width: u16, height: u16) -> Layout {
     }
 }
 
+<<<<<<< HEAD
+/// Lines of the largest frame laid over an area of this height: on all but small screens a line above and below shows
+/// what lies under it.
+pub const fn overlay_height(height: u16) -> u16 {
+    if height > 20 { height - 2 } else { height }
+}
+
+=======
+>>>>>>> app
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +86,10 @@ mod tests {
     fn a_standard_terminal_shows_eighteen_rows_and_one_pane() {
         let fits = of(80, 24);
         assert_eq!((fits.split, fits.list_rows, fits.detail_rows), (false, 18, 19));
+<<<<<<< HEAD
+        assert_eq!(fits.overlay_rows, 19);
+=======
+>>>>>>> app
         assert!(!fits.too_small && !fits.cramped);
     }
 

@@ -1,15 +1,21 @@
 //! Floor 2: links that no single page can state, each with a grade and a proof. It does not know where a fact came from.
 
 mod account;
+mod address;
+mod event;
 mod holder;
 mod job;
 mod key;
 mod linked;
 mod machine;
+mod names;
 mod place;
+mod policies;
 mod reach;
+mod trust;
 
 pub use linked::Linked;
+pub use policies::Policies;
 pub use reach::Reach;
 
 use linked::Weave;
@@ -23,7 +29,17 @@ pub struct Join {
 }
 
 /// Every join, in the order they run: the later ones may read what the earlier ones linked.
-pub const JOINS: &[Join] = &[holder::JOIN, key::JOIN, account::JOIN, machine::JOIN, place::JOIN, job::JOIN];
+pub const JOINS: &[Join] = &[
+    holder::JOIN,
+    key::JOIN,
+    account::JOIN,
+    machine::JOIN,
+    place::JOIN,
+    job::JOIN,
+    trust::JOIN,
+    event::JOIN,
+    address::JOIN,
+];
 
 /// Works out every link.
 pub fn link(estate: &Estate) -> Linked {

@@ -7,6 +7,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
+use serde::Serialize;
 
 use super::{
     entity::{Entity, OfKind},
@@ -80,7 +81,7 @@ impl Record {
 type Shelf = IndexMap<Id, Record, FxBuildHasher>;
 
 /// What is known of one sweep: for Coverage and for progress.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SweepState {
     pub run: u32,
     pub began: Timestamp,

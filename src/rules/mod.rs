@@ -1,9 +1,11 @@
 //! Floor 2: findings, one file each: severity, confidence, evidence, remedy. `now` is an argument.
 
+mod admin_key;
 mod foreign_key;
 mod hidden_credential;
 mod idle_key;
 mod old_key;
+mod open_trust;
 mod open_variable;
 mod runner_role;
 mod stranger;
@@ -87,10 +89,12 @@ pub struct Rule {
 
 /// Every rule, alphabetically.
 pub const RULES: &[Rule] = &[
+    admin_key::RULE,
     foreign_key::RULE,
     hidden_credential::RULE,
     idle_key::RULE,
     old_key::RULE,
+    open_trust::RULE,
     open_variable::RULE,
     runner_role::RULE,
     stranger::RULE,

@@ -125,7 +125,7 @@ fn read_minting(record: &Record<'_>, event: &mut Event) {
     let identity = record.user_identity.as_ref();
     let is_federated = matches!(&*event.caller.kind, "WebIdentityUser" | "SAMLUser");
     event.provider = arn(response.provider.as_ref())
-        .or_else(|| arn(identity?.identity_provider.as_ref()))
+        .or_else(|| arn(identity?.provider.as_ref()))
         .or_else(|| arn(parameters.principal_arn.as_ref()));
     event.subject = shared(response.subject_from_web_identity_token.as_ref())
         .or_else(|| shared(response.subject.as_ref()))

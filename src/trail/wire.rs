@@ -48,7 +48,8 @@ pub(super) struct Identity<'a> {
     pub(super) access_key_id: Maybe<'a>,
     pub(super) user_name: Maybe<'a>,
     pub(super) invoked_by: Maybe<'a>,
-    pub(super) identity_provider: Maybe<'a>,
+    #[serde(rename = "identityProvider")]
+    pub(super) provider: Maybe<'a>,
     pub(super) session_context: Option<SessionContext<'a>>,
 }
 

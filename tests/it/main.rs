@@ -1,3 +1,20 @@
-//! Whole-program and cross-floor tests, in one binary so that it links once.
+//! Tests of the whole and across floors, in one binary because each links everything: the program in a pseudo-terminal,
+//! the demo company, other people's clients and servers.
 
+// Marked as tests once more, because clippy knows no other way that everything in here is one.
+#[cfg(test)]
 mod cases;
+#[cfg(test)]
+mod moto;
+#[cfg(test)]
+mod peers;
+#[cfg(test)]
+mod pty;
+#[cfg(test)]
+mod python;
+#[cfg(test)]
+mod served;
+#[cfg(test)]
+mod svg;
+#[cfg(test)]
+mod terminal;

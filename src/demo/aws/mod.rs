@@ -1,10 +1,42 @@
-//! The company's aws server.
+//! The company's AWS server: IAM, STS, CloudTrail and EC2 of every account and region behind one port. Service and
+//! region come from the credential scope of the signature, the account from the access key. It does not make the
+//! company and does not change it by itself: what a call does is all that happens here.
+
+use std::sync::Arc;
 
 use axum::Router;
 
 use super::world::Shared;
 
+mod allow;
+mod arn;
+mod ask;
+mod call;
+mod caller;
+mod cloudtrail;
+mod condition;
+mod ec2;
+mod iam;
+mod managed;
+mod mint;
+mod pace;
+mod page;
+mod params;
+mod refusal;
+mod reply;
+mod serve;
+mod signature;
+mod statement;
+mod sts;
+mod trail;
+mod trust;
+mod wildcard;
+mod xml;
+
+#[cfg(test)]
+mod tests;
+
 /// The server, ready to be put behind a port.
 pub fn router(shared: Shared) -> Router {
-    Router::new().with_state(shared)
+    Router::new().fallback(serve::answer).with_state(Arc::new(ask::Server::new(shared)))
 }

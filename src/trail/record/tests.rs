@@ -103,6 +103,13 @@ fn parameters_of_another_shape_do_not_spoil_the_record() {
     assert_eq!(event.role, None);
 }
 
+/// A line of the published collections.
+#[derive(serde::Deserialize)]
+struct Line<'a> {
+    #[serde(borrow)]
+    record: &'a RawValue,
+}
+
 /// Records other people published: each one reads, or is refused for a reason with a name.
 #[test]
 fn published_records_read_or_are_refused_by_name() {
@@ -111,11 +118,6 @@ fn published_records_read_or_are_refused_by_name() {
         println!("skipped: no published records here");
         return;
     };
-    #[derive(serde::Deserialize)]
-    struct Line<'a> {
-        #[serde(borrow)]
-        record: &'a RawValue,
-    }
     let (mut read_well, mut minted, mut refused) = (0, 0, BTreeMap::<String, usize>::new());
     for file in files.map(|file| file.unwrap().path()) {
         for line in fs::read_to_string(&file).unwrap().lines() {
