@@ -7,6 +7,8 @@ const TABS: u16 = 1;
 const FOOTER: u16 = 1;
 /// A frame takes a line above and below.
 const FRAME: u16 = 2;
+/// A blank between the frame of the detail and its text.
+const PAD: u16 = 1;
 /// The line with the column titles.
 const HEADER: u16 = 1;
 /// From here on list and detail stand side by side.
@@ -25,6 +27,8 @@ pub struct Layout {
     pub list_rows: usize,
     /// Lines of the detail.
     pub detail_rows: usize,
+    /// Columns of a text line in the detail: what is longer is cut with a mark.
+    pub detail_columns: usize,
     /// Lines of a text or help laid over the screen.
     pub overlay_rows: usize,
     /// Is there too little room for anything but one sentence?
@@ -47,21 +51,19 @@ pub struct Layout {
 pub fn of(width: u16, height: u16) -> Layout {
     let split = width >= SPLIT_AT;
     let list_width = if split { u16::try_from(u32::from(width) * 57 / 100).unwrap_or(width) } else { width };
+    let detail_width = if split { width - list_width } else { width };
     let body_top = BAR + TABS;
     let body_height = height.saturating_sub(BAR + TABS + FOOTER);
     Layout {
         split,
         list_rows: usize::from(body_height.saturating_sub(FRAME + HEADER)),
         detail_rows: usize::from(body_height.saturating_sub(FRAME)),
-<<<<<<< HEAD
+        detail_columns: usize::from(detail_width.saturating_sub(FRAME + PAD)),
         overlay_rows: usize::from(overlay_height(height.saturating_sub(FOOTER)).saturating_sub(FRAME)),
-=======
-        overlay_rows: usize::from(height.saturating_sub(FRAME + 2)),
->>>>>>> app
         too_small: width < LEAST.0 || height < LEAST.1,
         cramped: width < COMFORT.0 || height < COMFORT.1,
         list_width,
-        detail_width: if split { width - list_width } else { width },
+        detail_width,
         body_top,
         body_height,
         list_top: body_top + 1 + HEADER,
@@ -69,15 +71,12 @@ pub fn of(width: u16, height: u16) -> Layout {
     }
 }
 
-<<<<<<< HEAD
 /// Lines of the largest frame laid over an area of this height: on all but small screens a line above and below shows
 /// what lies under it.
 pub const fn overlay_height(height: u16) -> u16 {
     if height > 20 { height - 2 } else { height }
 }
 
-=======
->>>>>>> app
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,10 +85,7 @@ mod tests {
     fn a_standard_terminal_shows_eighteen_rows_and_one_pane() {
         let fits = of(80, 24);
         assert_eq!((fits.split, fits.list_rows, fits.detail_rows), (false, 18, 19));
-<<<<<<< HEAD
         assert_eq!(fits.overlay_rows, 19);
-=======
->>>>>>> app
         assert!(!fits.too_small && !fits.cramped);
     }
 
