@@ -69,7 +69,9 @@ impl PaneId {
     pub const fn home(kind: Kind) -> Self {
         match kind {
             Kind::Key | Kind::User | Kind::IamGroup => Self::Keys,
-            Kind::Role | Kind::Profile | Kind::Provider | Kind::Policy | Kind::Account => Self::Roles,
+            Kind::Role | Kind::Profile | Kind::Provider | Kind::Policy | Kind::Account | Kind::Service => {
+                Self::Roles
+            }
             Kind::Runner | Kind::Manager | Kind::Machine | Kind::Job => Self::Runners,
             Kind::Variable | Kind::Project | Kind::Group | Kind::Schedule | Kind::Instance => Self::Variables,
             Kind::Session | Kind::Address | Kind::Event => Self::Sessions,
