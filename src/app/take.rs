@@ -42,18 +42,18 @@ impl App {
     }
 
     pub(super) fn copy_id(&mut self) -> Vec<Effect> {
-        let texts = self.things_here().iter().map(|id| id.key_text().to_owned()).collect();
-        self.copy(texts, "Nothing here has an id to copy.")
+        let texts: Vec<String> = self.things_here().iter().map(|id| id.key_text().to_owned()).collect();
+        self.copy(&texts, "Nothing here has an id to copy.")
     }
 
     pub(super) fn copy_address(&mut self) -> Vec<Effect> {
         let things = self.things_here();
-        let texts =
+        let texts: Vec<String> =
             things.iter().filter_map(|id| url::arn(id).or_else(|| url::of(&self.world, id))).collect();
-        self.copy(texts, "This has no ARN and no web address that keytrail knows.")
+        self.copy(&texts, "This has no ARN and no web address that keytrail knows.")
     }
 
-    fn copy(&mut self, texts: Vec<String>, nothing: &'static str) -> Vec<Effect> {
+    fn copy(&mut self, texts: &[String], nothing: &'static str) -> Vec<Effect> {
         let texts: Vec<String> = texts.iter().map(|text| clean(text).into_owned()).collect();
         match texts.as_slice() {
             [] => {
@@ -62,7 +62,7 @@ impl App {
             }
             [one] => self.say(Span::new(format!("Copied {one}"), Tone::Good)),
             many => {
-                self.say(Span::new(format!("Copied {}.", plural(many.len(), "line", "lines")), Tone::Good))
+                self.say(Span::new(format!("Copied {}.", plural(many.len(), "line", "lines")), Tone::Good));
             }
         }
         vec![Effect::Copy(texts.join("\n"))]

@@ -281,9 +281,9 @@ pub(super) fn nothing_yet(world: &World, what: &str) -> Vec<Line> {
     let (mut running, mut ended, mut gaps) = (0, 0, 0);
     for (_, state) in world.estate.sweeps() {
         if state.ended.is_some() {
-            ended += 1
+            ended += 1;
         } else {
-            running += 1
+            running += 1;
         }
         gaps += state.gaps.len();
     }
