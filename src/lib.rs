@@ -17,3 +17,6 @@ pub mod source;
 
 pub mod app;
 pub mod ui;
+
+pub mod cli;
+pub mod run;

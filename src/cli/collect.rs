@@ -48,7 +48,8 @@ struct Swept<'a> {
 pub(super) async fn collect(asked: &Collect, sources: Sources, limits: Limits) -> anyhow::Result<()> {
     let clock = Arc::new(SystemClock);
     let (reports, mut arriving) = mpsc::channel(64);
-    let look = tokio::spawn(run::look(Arc::new(sources), clock.clone(), reports, CancellationToken::new(), 1));
+    let look =
+        tokio::spawn(run::look(Arc::new(sources), clock.clone(), reports, CancellationToken::new(), 1));
     let mut estate = Estate::default();
     while let Some(report) = arriving.recv().await {
         estate.absorb(report);

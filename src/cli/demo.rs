@@ -14,7 +14,7 @@ use crate::{
         secret::Secret,
         time::{Clock, StoppedClock, SystemClock},
     },
-    config::{AwsSource, Given, GitLabSource, Screen},
+    config::{AwsSource, GitLabSource, Given, Screen},
     demo::{self, Company, Size},
     run::{self, Options, Sources},
 };
@@ -54,7 +54,7 @@ pub(super) async fn open(asked: &Demo, common: &Common) -> anyhow::Result<()> {
 const NAME: &str = "gitlab.acme.example";
 
 /// The company as a configuration would name it.
-fn sources(company: &Company) -> Sources {
+pub fn sources(company: &Company) -> Sources {
     let gitlab = GitLabSource {
         name: NAME.into(),
         url: company.gitlab_url.clone(),

@@ -2,7 +2,8 @@
 
 mod arguments;
 mod collect;
-mod demo;
+pub mod demo;
+mod keys;
 mod log;
 mod say;
 
@@ -38,14 +39,12 @@ fn obey(arguments: Arguments) -> anyhow::Result<()> {
     }
     let common = &arguments.common;
     match arguments.command {
-        Some(Command::Keys) => return say::data(&app::command::listing()),
+        Some(Command::Keys) => return say::data(&keys::listing()),
         Some(Command::Sample) => return say::data(crate::config::sample()),
         _ => {}
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("starting the runtime")?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
     let result = runtime.block_on(async {
         match &arguments.command {
             Some(Command::Demo(asked)) => demo::open(asked, common).await,
@@ -83,7 +82,12 @@ fn load(common: &Common) -> anyhow::Result<Config> {
 }
 
 fn flags(common: &Common) -> Flags {
-    Flags { config: common.config.clone(), theme: common.theme.clone(), ascii: common.ascii, mouse: common.mouse }
+    Flags {
+        config: common.config.clone(),
+        theme: common.theme.clone(),
+        ascii: common.ascii,
+        mouse: common.mouse,
+    }
 }
 
 /// What the dashboard is told of the configuration.

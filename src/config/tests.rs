@@ -19,131 +19,133 @@ fn read(text: &str) -> Result<Config, ConfigError> {
 
 const GITLAB: &str = "[[gitlab]]\nurl = \"https://a.example\"\ntoken = { env = \"TOKEN\" }\n";
 
+/// What is written, and what is told.
+const WRONG: &[(&str, &str)] = &[
+    (
+        "gitlab = 1",
+        "k.toml:1:10: gitlab: expected a list of sections, each beginning with [[gitlab]], found a whole number",
+    ),
+    (
+        "[gitlab]\nurl = 'x'",
+        "k.toml:1:1: gitlab: expected a list of sections, each beginning with [[gitlab]], found a table",
+    ),
+    ("[gitlub]", "k.toml:1:2: gitlub: unknown field, expected one of gitlab, aws, limits, screen, keys"),
+    ("[[gitlab]]\n", "k.toml:1:1: gitlab: `url` is missing, as in \"https://gitlab.com\""),
+    ("[[gitlab]]\nurl = 5", "k.toml:2:7: gitlab.url: expected a string, found a whole number"),
+    ("[[gitlab]]\nurl = ' '", "k.toml:2:7: gitlab.url: expected a string with something in it"),
+    (
+        "[[gitlab]]\nurl = 'gitlab.com'",
+        "k.toml:2:7: gitlab.url: expected an address like https://gitlab.example.com",
+    ),
+    (
+        "[[gitlab]]\nurl = 'ftp://a.example'",
+        "k.toml:2:7: gitlab.url: expected an address that begins with https://",
+    ),
+    (
+        "[[gitlab]]\nurl = 'https://ada:glpat-planted@a.example'",
+        "k.toml:2:7: gitlab.url: expected an address without user or password in it; a token belongs into `token`",
+    ),
+    (
+        "[[gitlab]]\nurl = 'http://a.example'",
+        "k.toml:2:7: gitlab.url: http:// would send the credentials unencrypted; expected https:// (http:// is accepted for localhost only)",
+    ),
+    (
+        "[[gitlab]]\nurl = 'https://a.example'",
+        "k.toml:1:1: gitlab: `token` is missing: { env = \"NAME\" }, { file = \"path\" } or { command = [..] }",
+    ),
+    (
+        "[[gitlab]]\nurl = 'https://a.example'\ntoken = 'glpat-planted'",
+        "k.toml:3:9: gitlab.token: a token is not written into this file, because files get committed and copied; expected { env = \"NAME\" }, { file = \"path\" } or { command = [\"program\", \"argument\"] }",
+    ),
+    (
+        "[[gitlab]]\nurl = 'https://a.example'\ntoken = { env = 'glpat-planted' }",
+        "k.toml:3:17: gitlab.token.env: expected the name of an environment variable",
+    ),
+    (
+        "[[gitlab]]\nurl = 'https://a.example'\ntoken = { env = 'UNSET' }",
+        "k.toml:3:9: gitlab.token: environment variable UNSET is not set, or empty",
+    ),
+    (
+        "[[gitlab]]\nurl = 'https://a.example'\ntoken = { env = 'TOKEN', file = 'x' }",
+        "k.toml:3:9: gitlab.token: expected exactly one of { env = \"NAME\" }, { file = \"path\" } or { command = [\"program\", \"argument\"] }",
+    ),
+    (
+        "[[gitlab]]\nurl = 'https://a.example'\ntoken = { command = [] }",
+        "k.toml:3:21: gitlab.token.command: expected a program and its arguments, as in [\"glab\", \"auth\", \"token\"]",
+    ),
+    (
+        "[[gitlab]]\nurl = 'https://a.example'\ntoken = { command = 'glab' }",
+        "k.toml:3:21: gitlab.token.command: expected a list of strings, found a string",
+    ),
+    (
+        "[[gitlab]]\nurl = 'https://a.example'\ntoken = { file = '/nonexistent/glpat-planted' }",
+        "k.toml:3:9: gitlab.token: token file /nonexistent/......: No such file or directory (os error 2)",
+    ),
+    (
+        "[[gitlab]]\nurl = 'https://a.example'\nglpat-planted = 1",
+        "k.toml:3:1: gitlab.......: unknown field, expected one of url, name, token, include, exclude, ca_file, per_second, concurrency",
+    ),
+    (
+        "[[gitlab]]\nurl = 'https://a.example'\ntoken = glpat-planted",
+        "k.toml:3:9: string values must be quoted, expected literal string",
+    ),
+    (
+        "[[gitlab]]\nurl = 'https://a.example'\ntoken = {}\nper_second = 0",
+        "k.toml:4:14: gitlab.per_second: expected a number above 0 and at most 1000",
+    ),
+    (
+        "[[gitlab]]\nurl = 'https://a.example'\ntoken = {}\nconcurrency = -1",
+        "k.toml:4:15: gitlab.concurrency: expected a whole number from 1 to 64",
+    ),
+    (
+        "[[gitlab]]\nurl = 'https://a.example'\ntoken = {}\nca_file = 'no.pem'",
+        "k.toml:4:11: gitlab.ca_file: expected a PEM file with certificate authorities; there is no such file",
+    ),
+    (
+        "[[gitlab]]\nurl = 'https://a.example'\ntoken = {}\ninclude = 'acme'",
+        "k.toml:4:11: gitlab.include: expected a list of strings, found a string",
+    ),
+    (
+        "[[aws]]\nrole = 'arn:aws:iam::1:role/x'",
+        "k.toml:2:8: aws.role: expected a role's ARN like arn:aws:iam::123456789012:role/name",
+    ),
+    (
+        "[[aws]]\nrole = 'arn:aws:iam::111111111111:user/x'",
+        "k.toml:2:8: aws.role: expected a role's ARN like arn:aws:iam::123456789012:role/name",
+    ),
+    (
+        "[[aws]]\nexternal_id = 'x'",
+        "k.toml:2:15: aws.external_id: an external id is of use with a `role` only",
+    ),
+    (
+        "[[aws]]\nregions = ['eu-central-1', 'frankfurt']",
+        "k.toml:2:28: aws.regions: expected a region like eu-central-1",
+    ),
+    (
+        "[[aws]]\nendpoint = 'http://10.0.0.1'",
+        "k.toml:2:12: aws.endpoint: http:// would send the credentials unencrypted; expected https:// (http:// is accepted for localhost only)",
+    ),
+    ("[[aws]]\nevent_days = 91", "k.toml:2:14: aws.event_days: expected a whole number from 1 to 90"),
+    ("[[aws]]\nname = 'a'\n[[aws]]\nname = 'a'", "k.toml:4:8: aws.name: two AWS accounts are called `a`"),
+    (
+        "[[aws]]\naccess_key_id = 'AKIA'",
+        "k.toml:2:1: aws.access_key_id: unknown field, expected one of name, profile, role, external_id, regions, endpoint, event_days",
+    ),
+    (
+        "[limits]\nkey_age_days = 0",
+        "k.toml:2:16: limits.key_age_days: expected a whole number from 1 to 36500",
+    ),
+    (
+        "[limits]\nkey_age_days = '90'",
+        "k.toml:2:16: limits.key_age_days: expected a whole number from 1 to 36500, found a string",
+    ),
+    ("[screen]\nascii = 1", "k.toml:2:9: screen.ascii: expected true or false, found a whole number"),
+    ("[keys]\nquit = [1]", "k.toml:2:9: keys.quit: expected a string, found a whole number"),
+];
+
 #[test]
 fn wrong_files_are_told_by_line_field_and_expectation() {
-    let table = [
-        (
-            "gitlab = 1",
-            "k.toml:1:10: gitlab: expected a list of sections, each beginning with [[gitlab]], found a whole number",
-        ),
-        (
-            "[gitlab]\nurl = 'x'",
-            "k.toml:1:1: gitlab: expected a list of sections, each beginning with [[gitlab]], found a table",
-        ),
-        ("[gitlub]", "k.toml:1:2: gitlub: unknown field, expected one of gitlab, aws, limits, screen, keys"),
-        ("[[gitlab]]\n", "k.toml:1:1: gitlab: `url` is missing, as in \"https://gitlab.com\""),
-        ("[[gitlab]]\nurl = 5", "k.toml:2:7: gitlab.url: expected a string, found a whole number"),
-        ("[[gitlab]]\nurl = ' '", "k.toml:2:7: gitlab.url: expected a string with something in it"),
-        (
-            "[[gitlab]]\nurl = 'gitlab.com'",
-            "k.toml:2:7: gitlab.url: expected an address like https://gitlab.example.com",
-        ),
-        (
-            "[[gitlab]]\nurl = 'ftp://a.example'",
-            "k.toml:2:7: gitlab.url: expected an address that begins with https://",
-        ),
-        (
-            "[[gitlab]]\nurl = 'https://ada:glpat-planted@a.example'",
-            "k.toml:2:7: gitlab.url: expected an address without user or password in it; a token belongs into `token`",
-        ),
-        (
-            "[[gitlab]]\nurl = 'http://a.example'",
-            "k.toml:2:7: gitlab.url: http:// would send the credentials unencrypted; expected https:// (http:// is accepted for localhost only)",
-        ),
-        (
-            "[[gitlab]]\nurl = 'https://a.example'",
-            "k.toml:1:1: gitlab: `token` is missing: { env = \"NAME\" }, { file = \"path\" } or { command = [..] }",
-        ),
-        (
-            "[[gitlab]]\nurl = 'https://a.example'\ntoken = 'glpat-planted'",
-            "k.toml:3:9: gitlab.token: a token is not written into this file, because files get committed and copied; expected { env = \"NAME\" }, { file = \"path\" } or { command = [\"program\", \"argument\"] }",
-        ),
-        (
-            "[[gitlab]]\nurl = 'https://a.example'\ntoken = { env = 'glpat-planted' }",
-            "k.toml:3:17: gitlab.token.env: expected the name of an environment variable",
-        ),
-        (
-            "[[gitlab]]\nurl = 'https://a.example'\ntoken = { env = 'UNSET' }",
-            "k.toml:3:9: gitlab.token: environment variable UNSET is not set, or empty",
-        ),
-        (
-            "[[gitlab]]\nurl = 'https://a.example'\ntoken = { env = 'TOKEN', file = 'x' }",
-            "k.toml:3:9: gitlab.token: expected exactly one of { env = \"NAME\" }, { file = \"path\" } or { command = [\"program\", \"argument\"] }",
-        ),
-        (
-            "[[gitlab]]\nurl = 'https://a.example'\ntoken = { command = [] }",
-            "k.toml:3:21: gitlab.token.command: expected a program and its arguments, as in [\"glab\", \"auth\", \"token\"]",
-        ),
-        (
-            "[[gitlab]]\nurl = 'https://a.example'\ntoken = { command = 'glab' }",
-            "k.toml:3:21: gitlab.token.command: expected a list of strings, found a string",
-        ),
-        (
-            "[[gitlab]]\nurl = 'https://a.example'\ntoken = { file = '/nonexistent/glpat-planted' }",
-            "k.toml:3:9: gitlab.token: token file /nonexistent/......: No such file or directory (os error 2)",
-        ),
-        (
-            "[[gitlab]]\nurl = 'https://a.example'\nglpat-planted = 1",
-            "k.toml:3:1: gitlab.......: unknown field, expected one of url, name, token, include, exclude, ca_file, per_second, concurrency",
-        ),
-        (
-            "[[gitlab]]\nurl = 'https://a.example'\ntoken = glpat-planted",
-            "k.toml:3:9: string values must be quoted, expected literal string",
-        ),
-        (
-            "[[gitlab]]\nurl = 'https://a.example'\ntoken = {}\nper_second = 0",
-            "k.toml:4:14: gitlab.per_second: expected a number above 0 and at most 1000",
-        ),
-        (
-            "[[gitlab]]\nurl = 'https://a.example'\ntoken = {}\nconcurrency = -1",
-            "k.toml:4:15: gitlab.concurrency: expected a whole number from 1 to 64",
-        ),
-        (
-            "[[gitlab]]\nurl = 'https://a.example'\ntoken = {}\nca_file = 'no.pem'",
-            "k.toml:4:11: gitlab.ca_file: expected a PEM file with certificate authorities; there is no such file",
-        ),
-        (
-            "[[gitlab]]\nurl = 'https://a.example'\ntoken = {}\ninclude = 'acme'",
-            "k.toml:4:11: gitlab.include: expected a list of strings, found a string",
-        ),
-        (
-            "[[aws]]\nrole = 'arn:aws:iam::1:role/x'",
-            "k.toml:2:8: aws.role: expected a role's ARN like arn:aws:iam::123456789012:role/name",
-        ),
-        (
-            "[[aws]]\nrole = 'arn:aws:iam::111111111111:user/x'",
-            "k.toml:2:8: aws.role: expected a role's ARN like arn:aws:iam::123456789012:role/name",
-        ),
-        (
-            "[[aws]]\nexternal_id = 'x'",
-            "k.toml:2:15: aws.external_id: an external id is of use with a `role` only",
-        ),
-        (
-            "[[aws]]\nregions = ['eu-central-1', 'frankfurt']",
-            "k.toml:2:28: aws.regions: expected a region like eu-central-1",
-        ),
-        (
-            "[[aws]]\nendpoint = 'http://10.0.0.1'",
-            "k.toml:2:12: aws.endpoint: http:// would send the credentials unencrypted; expected https:// (http:// is accepted for localhost only)",
-        ),
-        ("[[aws]]\nevent_days = 91", "k.toml:2:14: aws.event_days: expected a whole number from 1 to 90"),
-        ("[[aws]]\nname = 'a'\n[[aws]]\nname = 'a'", "k.toml:4:8: aws.name: two AWS accounts are called `a`"),
-        (
-            "[[aws]]\naccess_key_id = 'AKIA'",
-            "k.toml:2:1: aws.access_key_id: unknown field, expected one of name, profile, role, external_id, regions, endpoint, event_days",
-        ),
-        (
-            "[limits]\nkey_age_days = 0",
-            "k.toml:2:16: limits.key_age_days: expected a whole number from 1 to 36500",
-        ),
-        (
-            "[limits]\nkey_age_days = '90'",
-            "k.toml:2:16: limits.key_age_days: expected a whole number from 1 to 36500, found a string",
-        ),
-        ("[screen]\nascii = 1", "k.toml:2:9: screen.ascii: expected true or false, found a whole number"),
-        ("[keys]\nquit = [1]", "k.toml:2:9: keys.quit: expected a string, found a whole number"),
-    ];
-    for (text, message) in table {
+    for &(text, message) in WRONG {
         let told = read(text).expect_err(text).to_string();
         assert_eq!(told, message, "\n{text}");
         assert!(!told.contains("planted"), "{told}");

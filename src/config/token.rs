@@ -19,7 +19,7 @@ use super::{
 use crate::base::secret::Secret;
 
 /// Long enough for a password store that asks a person to touch a key.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 const FORMS: &str = "{ env = \"NAME\" }, { file = \"path\" } or { command = [\"program\", \"argument\"] }";
 

@@ -42,11 +42,7 @@ impl Base {
             && url.path().starts_with(self.0.path())
             && url.username().is_empty()
             && url.password().is_none();
-        if own {
-            Ok(())
-        } else {
-            Err(Error::Foreign { host: url.host_str().unwrap_or_default().to_owned() })
-        }
+        if own { Ok(()) } else { Err(Error::Foreign { host: url.host_str().unwrap_or_default().to_owned() }) }
     }
 
     /// Is this plain HTTP on this very machine? Then neither a proxy nor a store of authorities has any part in it.

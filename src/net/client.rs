@@ -57,8 +57,8 @@ impl Settings {
             concurrency: 4,
             patience: Patience::default(),
             connect_timeout: Duration::from_secs(10),
-            read_timeout: Duration::from_secs(60),
-            total_timeout: Duration::from_secs(120),
+            read_timeout: Duration::from_mins(1),
+            total_timeout: Duration::from_mins(2),
             cap: 32 * 1024 * 1024,
         }
     }
@@ -141,7 +141,7 @@ impl Client {
         let mut effort = Effort { repeatable: reads || asks, sent: 0, waited: Duration::ZERO };
         let _slot = self.slots.acquire().await.map_err(|_| Error::Broken { timeout: false })?;
         loop {
-            tokio::time::sleep(self.pace(|pace, now| pace.take(now))).await;
+            tokio::time::sleep(self.pace(Pace::take)).await;
             effort.sent += 1;
             let (error, asked) = match self.attempt(outgoing).await {
                 Ok((answer, hints)) => match Error::of(answer.status, &answer.body) {
@@ -211,7 +211,8 @@ fn connector(settings: &Settings, base: &Base) -> Result<reqwest::Client, Error>
         builder = builder.tls_certs_merge(authorities(file)?);
     }
     builder.build().map_err(|_| Error::Setup {
-        why: "TLS cannot be set up: is there a store of certificate authorities (package ca-certificates)?".into(),
+        why: "TLS cannot be set up: is there a store of certificate authorities (package ca-certificates)?"
+            .into(),
     })
 }
 

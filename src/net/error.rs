@@ -112,8 +112,13 @@ mod tests {
     fn only_the_servers_own_message_is_repeated() {
         let shown = |body: &str| of(403, body).unwrap().to_string();
         assert_eq!(shown(r#"{"message":"403 Forbidden"}"#), "refused with 403: 403 Forbidden");
-        assert_eq!(shown(r#"{"error":"insufficient_scope","scope":"api"}"#), "refused with 403: insufficient_scope");
-        for body in [r#"{"value":"s3cr3t"}"#, "<html>s3cr3t</html>", r#"{"message":{"value":["s3cr3t"]}}"#, "s3cr3t"] {
+        assert_eq!(
+            shown(r#"{"error":"insufficient_scope","scope":"api"}"#),
+            "refused with 403: insufficient_scope"
+        );
+        for body in
+            [r#"{"value":"s3cr3t"}"#, "<html>s3cr3t</html>", r#"{"message":{"value":["s3cr3t"]}}"#, "s3cr3t"]
+        {
             assert_eq!(shown(body), "refused with 403", "{body}");
         }
         assert_eq!(shown("{\"message\":\"a\u{1b}[2J\"}"), "refused with 403");

@@ -44,7 +44,7 @@ impl Pace {
         }
         let left = u32::try_from(window.remaining).unwrap_or(u32::MAX).max(1);
         // A window longer than an hour is a header we do not understand.
-        let ends_in = window.ends_in.min(Duration::from_secs(3600));
+        let ends_in = window.ends_in.min(Duration::from_hours(1));
         self.spread = ends_in / left;
         self.spread_until = now + ends_in;
         self.next = self.next.max(now);
@@ -71,9 +71,13 @@ mod tests {
         let waits: Vec<_> = (0..6).map(|_| pace.take(start)).collect();
         assert_eq!(waits, [ms(0), ms(250), ms(500), ms(750), ms(1000), ms(1250)]);
 
-        let later = start + Duration::from_secs(60);
+        let later = start + Duration::from_mins(1);
         let waits: Vec<_> = (0..6).map(|_| pace.take(later)).collect();
-        assert_eq!(waits, [ms(0), ms(0), ms(0), ms(0), ms(250), ms(500)], "a quiet minute saves up one second");
+        assert_eq!(
+            waits,
+            [ms(0), ms(0), ms(0), ms(0), ms(250), ms(500)],
+            "a quiet minute saves up one second"
+        );
     }
 
     #[test]
@@ -87,12 +91,12 @@ mod tests {
         pace.heed(Window { limit: 100, remaining: 6, ends_in: ms(60_000) }, start);
         pace.take(start);
         let (second, third) = (pace.take(start), pace.take(start));
-        assert_eq!(third - second, ms(10_000));
+        assert_eq!(third, second + ms(10_000));
 
         let after = start + ms(61_000);
         pace.take(after);
         let waits: Vec<_> = (0..20).map(|_| pace.take(after)).collect();
-        assert_eq!(waits[19] - waits[18], ms(100), "the next window is a new one");
+        assert_eq!(waits[19], waits[18] + ms(100), "the next window is a new one");
     }
 
     #[test]

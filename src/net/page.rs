@@ -86,7 +86,9 @@ fn linked(headers: &HeaderMap) -> Result<Option<Url>, Error> {
     for header in headers.get_all("link") {
         let text = header.to_str().map_err(|_| unreadable.clone())?;
         for link in text.split(",<").flat_map(|part| part.split(", <")) {
-            let Some((target, parameters)) = link.trim().trim_start_matches('<').split_once('>') else { continue };
+            let Some((target, parameters)) = link.trim().trim_start_matches('<').split_once('>') else {
+                continue;
+            };
             let is_next = parameters.split(';').any(|parameter| {
                 let parameter = parameter.trim();
                 parameter == "rel=\"next\"" || parameter == "rel=next"

@@ -23,7 +23,7 @@ impl Default for Patience {
             attempts: 5,
             first: Duration::from_millis(500),
             most: Duration::from_secs(20),
-            total: Duration::from_secs(120),
+            total: Duration::from_mins(2),
         }
     }
 }
@@ -42,8 +42,7 @@ pub(super) struct Effort {
 impl Patience {
     /// How long to wait before the call is sent again; `None` when it is not. `asked` is the wait the server named.
     pub(super) fn again(&self, effort: Effort, error: &Error, asked: Option<Duration>) -> Option<Duration> {
-        let passing =
-            matches!(error, Error::Throttled { .. } | Error::Failed { .. } | Error::Broken { .. });
+        let passing = matches!(error, Error::Throttled { .. } | Error::Failed { .. } | Error::Broken { .. });
         if !passing || !effort.repeatable || effort.sent >= self.attempts {
             return None;
         }
@@ -62,7 +61,7 @@ mod tests {
         attempts: 4,
         first: Duration::from_secs(1),
         most: Duration::from_secs(3),
-        total: Duration::from_secs(60),
+        total: Duration::from_mins(1),
     };
 
     fn again(sent: u32, waited: u64, error: &Error, asked: Option<u64>) -> Option<u64> {

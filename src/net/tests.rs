@@ -57,7 +57,7 @@ fn settings(url: &str) -> Settings {
             attempts: 3,
             first: Duration::from_millis(1),
             most: Duration::from_millis(1),
-            total: Duration::from_secs(60),
+            total: Duration::from_mins(1),
         },
         ..Settings::new(url)
     }
@@ -105,10 +105,9 @@ async fn the_token_travels_as_bearer_below_the_relative_root() {
 
 #[tokio::test]
 async fn throttling_without_headers_is_waited_out_on_our_own_clock() {
-    let (url, seen) = serve(|turn, _| {
-        if turn < 2 { answer(429, &[], "Retry later") } else { answer(200, &[], "[]") }
-    })
-    .await;
+    let (url, seen) =
+        serve(|turn, _| if turn < 2 { answer(429, &[], "Retry later") } else { answer(200, &[], "[]") })
+            .await;
     let client = client(&settings(&url));
     client.ask(&get()).await.unwrap();
     assert_eq!(seen.load(Ordering::SeqCst), 3);

@@ -19,12 +19,12 @@ pub fn is_administrator(documents: &[&Document]) -> bool {
             && !statement.actions.negated
             && statement.actions.patterns.iter().any(|pattern| matches!(pattern.as_str(), "*" | "*:*"))
     });
-    let denied = |action: &&str| {
+    let denied = |action: &str| {
         all().any(|statement| {
             is_unconditional(statement, Effect::Deny) && statement.actions.has_action(action)
         })
     };
-    allowed && !SELF_SERVICE.iter().all(|action| denied(&action))
+    allowed && !SELF_SERVICE.iter().all(|action| denied(action))
 }
 
 fn is_unconditional(statement: &Statement, effect: Effect) -> bool {

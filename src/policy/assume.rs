@@ -83,44 +83,22 @@ pub struct Verdict {
     pub statement: Option<Place>,
     /// One clause: `trust policy statement 1 names the user`.
     pub why: Cow<'static, str>,
-    /// What it hangs on: `only with sts:ExternalId is "acme"`.
+    /// What it hangs on: `only if sts:ExternalId is "acme"`.
     pub conditions: Vec<String>,
 }
 
 /// Says whether the caller may call `sts:AssumeRole` on the role, and why.
 pub fn can_assume(caller: &Caller<'_>, role: &RoleFacts<'_>) -> Verdict {
     let actor = Actor::Aws { arn: caller.arn, unique_id: caller.unique_id };
-    let about = |effect| {
-        let numbered = role.trust.statements.iter().enumerate();
-        numbered
-            .filter(move |(_, statement)| statement.effect == effect && statement.actions.has_action(ACTION))
-    };
-    let named = |(index, statement): (usize, &'_ Statement)| {
-        Some((index, statement.principals.as_ref()?.names(actor)?.strength()))
-    };
     // Most pairs end here: nothing is built for them.
-    if !about(Effect::Allow).any(|found| named(found).is_some()) {
+    if !about(role.trust, Effect::Allow, actor).any(|_| true) {
         return denied(None, "the trust policy does not name it");
     }
     let request = request_of(caller);
-    let mut doubts = Vec::new();
-    for (index, statement) in about(Effect::Deny) {
-        let Some((_, strength)) = named((index, statement)) else { continue };
-        match holds(statement, &request).and(if strength == Strength::Session {
-            Truth::Unknown
-        } else {
-            Truth::True
-        }) {
-            Truth::True => {
-                let why = format!("trust policy statement {} denies it", index + 1);
-                return denied(Some(place(index, statement)), why);
-            }
-            Truth::Unknown => {
-                doubts.extend(open(statement, &request).into_iter().map(|text| format!("not if {text}")));
-            }
-            Truth::False => {}
-        }
-    }
+    let mut doubts = match trust_denies(role.trust, actor, &request) {
+        Ok(doubts) => doubts,
+        Err(verdict) => return *verdict,
+    };
     let policies = caller.policies.as_deref().unwrap_or_default();
     let question = Question { action: ACTION, resource: role.arn.as_str(), request: &request };
     let case =
@@ -134,10 +112,8 @@ pub fn can_assume(caller: &Caller<'_>, role: &RoleFacts<'_>) -> Verdict {
     if case.boundary.said == Said::Denied {
         return denied(None, format!("the {}'s boundary denies it", kind(caller.arn)));
     }
-    let candidates = about(Effect::Allow).filter_map(|(index, statement)| {
-        let principals = statement.principals.as_ref()?;
-        Some(case.judge(index, statement, principals.names(actor)?, &request))
-    });
+    let candidates = about(role.trust, Effect::Allow, actor)
+        .map(|(index, statement, named)| case.judge(index, statement, named, &request));
     let best = candidates.reduce(|best, next| if next.grade > best.grade { next } else { best });
     let Some(mut verdict) = best else { return denied(None, "the trust policy does not name it") };
     if !doubts.is_empty() && verdict.grade > Grade::Denied {
@@ -147,20 +123,37 @@ pub fn can_assume(caller: &Caller<'_>, role: &RoleFacts<'_>) -> Verdict {
     verdict
 }
 
-/// [`Named`] without what it borrows.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Strength {
-    Session,
-    Other,
+/// The statements of this effect that are about `sts:AssumeRole` and name the actor.
+fn about<'t>(
+    trust: &'t Document,
+    effect: Effect,
+    actor: Actor<'t>,
+) -> impl Iterator<Item = (usize, &'t Statement, Named<'t>)> {
+    let numbered = trust.statements.iter().enumerate();
+    numbered
+        .filter(move |(_, statement)| statement.effect == effect && statement.actions.has_action(ACTION))
+        .filter_map(move |(index, statement)| {
+            Some((index, statement, statement.principals.as_ref()?.names(actor)?))
+        })
 }
 
-impl Named<'_> {
-    const fn strength(self) -> Strength {
-        match self {
-            Self::Session(_) => Strength::Session,
-            _ => Strength::Other,
+/// `Err` where the trust policy certainly denies it; else the cases in which it may.
+fn trust_denies(trust: &Document, actor: Actor<'_>, request: &Request) -> Result<Vec<String>, Box<Verdict>> {
+    let mut doubts = Vec::new();
+    for (index, statement, named) in about(trust, Effect::Deny, actor) {
+        match (holds(statement, request), named) {
+            (Truth::False, _) => {}
+            (_, Named::Session(session)) => doubts.push(format!("not if the session is {session}")),
+            (Truth::Unknown, _) => {
+                doubts.extend(open(statement, request).into_iter().map(|text| format!("not if {text}")));
+            }
+            (Truth::True, _) => {
+                let why = format!("trust policy statement {} denies it", index + 1);
+                return Err(Box::new(denied(Some(place(index, statement)), why)));
+            }
         }
     }
+    Ok(doubts)
 }
 
 /// One question with the caller's side answered.
@@ -199,7 +192,7 @@ impl Case<'_, '_> {
             if truth == Truth::Unknown {
                 grade = Grade::Possible;
                 conditions
-                    .extend(open(statement, request).into_iter().map(|text| format!("only with {text}")));
+                    .extend(open(statement, request).into_iter().map(|text| format!("only if {text}")));
             }
             if grade == Grade::Possible {
                 let identity = self.identity.conditions.iter().chain(&self.identity.doubts);

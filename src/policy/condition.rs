@@ -45,10 +45,9 @@ pub fn weigh(condition: &Condition, version: Version, request: &Request) -> Trut
     };
     let passed = found.iter().map(passes);
     match set {
-        Some(Set::Any) => Truth::any(passed),
         Some(Set::All) => Truth::all(passed),
         None if negated => Truth::all(passed),
-        None => Truth::any(passed),
+        Some(Set::Any) | None => Truth::any(passed),
     }
 }
 
@@ -163,8 +162,8 @@ mod tests {
         weigh(&condition, Version::Current, &request)
     }
 
-    fn values(list: &[&str]) -> Option<Fact> {
-        Some(Fact::Values(list.iter().map(|&text| text.to_owned()).collect()))
+    fn values(list: &[&str]) -> Fact {
+        Fact::Values(list.iter().map(|&text| text.to_owned()).collect())
     }
 
     #[test]
@@ -212,7 +211,9 @@ mod tests {
             ("StringLike", "Project*", "project", False),
             ("StringNotLike", "a*", "abc", False),
             ("ArnEquals", "arn:aws:iam::*:role/ci-*", "arn:aws:iam::111111111111:role/ci-x", True),
-            ("ArnLike", "arn:aws:*:role/x", "arn:aws:iam::111111111111:role/x", False),
+            ("ArnLike", "arn:aws:*:role/x", "arn:aws:iam::111111111111:role/x", Unknown),
+            ("ArnLike", "arn:aws:*:r:1:log:x", "arn:aws:logs:e:r:1:log:x", False),
+            ("StringLike", "arn:aws:*:r:1:log:x", "arn:aws:logs:e:r:1:log:x", True),
             ("ArnLike", "*", "arn:aws:iam::111111111111:role/x", Unknown),
             ("ArnLike", "b*", "arn:aws:iam::111111111111:role/x", False),
             ("Bool", "True", "true", True),
@@ -234,7 +235,7 @@ mod tests {
         ];
         for (operator, wanted, found, expected) in table {
             assert_eq!(
-                weighed(operator, &[wanted], values(&[found])),
+                weighed(operator, &[wanted], Some(values(&[found]))),
                 expected,
                 "{operator} {wanted} {found}"
             );
@@ -254,8 +255,8 @@ mod tests {
             ("StringNotEquals", &["x"], True),
         ];
         for (operator, found, expected) in table {
-            assert_eq!(weighed(operator, &["a", "b"], values(found)), expected, "{operator} {found:?}");
+            assert_eq!(weighed(operator, &["a", "b"], Some(values(found))), expected, "{operator} {found:?}");
         }
-        assert_eq!(weighed("ForAllValues:StringEquals", &["a"], values(&[])), True);
+        assert_eq!(weighed("ForAllValues:StringEquals", &["a"], Some(values(&[]))), True);
     }
 }

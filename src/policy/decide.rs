@@ -33,7 +33,7 @@ pub(super) enum Said {
 pub(super) struct Answer<'a> {
     pub(super) said: Said,
     pub(super) policy: &'a str,
-    /// `only with ...`, for [`Said::Perhaps`].
+    /// `only if ...`, for [`Said::Perhaps`].
     pub(super) conditions: Vec<String>,
     /// `not if ...`: denies that may or may not apply. They count even where silence would do.
     pub(super) doubts: Vec<String>,
@@ -57,9 +57,7 @@ pub(super) fn decide<'a>(policies: &[NamedPolicy<'a>], question: Question<'_>) -
                     return Answer { policy: policy.name, ..Answer::without_policy(Said::Denied) };
                 }
                 (Truth::Unknown, Effect::Deny) => {
-                    doubts.extend(
-                        open(statement, question.request).iter().map(|text| format!("not if {text}")),
-                    );
+                    doubts.extend(hangs_on(statement, question).iter().map(|text| format!("not if {text}")));
                     continue;
                 }
                 (Truth::True, Effect::Allow) => Said::Allowed,
@@ -67,10 +65,10 @@ pub(super) fn decide<'a>(policies: &[NamedPolicy<'a>], question: Question<'_>) -
             };
             if found > best.said {
                 let conditions = match found {
-                    Said::Perhaps => open(statement, question.request),
+                    Said::Perhaps => hangs_on(statement, question),
                     _ => Vec::new(),
                 };
-                let conditions = conditions.iter().map(|text| format!("only with {text}")).collect();
+                let conditions = conditions.iter().map(|text| format!("only if {text}")).collect();
                 best = Answer { said: found, policy: policy.name, conditions, doubts: Vec::new() };
             }
         }
@@ -79,6 +77,17 @@ pub(super) fn decide<'a>(policies: &[NamedPolicy<'a>], question: Question<'_>) -
         best.said = Said::Perhaps;
     }
     Answer { doubts, ..best }
+}
+
+/// What an identity statement with an unknown answer depends on, in words; never empty.
+fn hangs_on(statement: &Statement, question: Question<'_>) -> Vec<String> {
+    let mut words = open(statement, question.request);
+    if let Some(resources) = &statement.resources
+        && resources.has_resource(question.resource, statement.version, question.request) == Truth::Unknown
+    {
+        words.push("its resource variable names the role".to_owned());
+    }
+    words
 }
 
 /// The conditions of a statement that are not certainly met, in words.
@@ -175,6 +184,11 @@ mod tests {
             (answer, conditions),
             (Said::Perhaps, vec!["not if aws:SourceIp is not in \"10.0.0.0/8\"".into()])
         );
+        let tagged =
+            r#"{"Effect":"Deny","Action":"*","Resource":"arn:aws:iam::*:role/ci/${aws:PrincipalTag/x}"}"#;
+        let (answer, conditions) = said(&format!("{allow},{tagged}"), &Request::default());
+        let doubt = "not if its resource variable names the role";
+        assert_eq!((answer, conditions), (Said::Perhaps, vec![doubt.into()]));
         let inside = Request::default().with("aws:SourceIp", "10.1.2.3");
         assert_eq!(said(&format!("{allow},{deny}"), &inside).0, Said::Allowed);
         let outside = Request::default().with("aws:SourceIp", "203.0.113.7");

@@ -294,7 +294,8 @@ mod tests {
         assert_eq!(document, Document::parse(many).unwrap());
         assert_eq!(document.version, Version::Old);
         assert_eq!(document.statements[0].conditions[1].values, ["3600"]);
-        let encoded: String = one.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let encoded =
+            percent_encoding::percent_encode(one.as_bytes(), percent_encoding::NON_ALPHANUMERIC).to_string();
         assert_eq!(Document::parse(&encoded).unwrap(), document);
     }
 

@@ -50,10 +50,11 @@ impl Principal {
     /// The account that `arn:aws:iam::A:root` or the bare number stands for: everybody the account lets.
     pub fn whole_account(&self) -> Option<AccountId> {
         let Self::Aws(text) = self else { return None };
-        if let Ok(account) = text.parse() {
-            return Some(account);
+        // Asked for every pair of caller and role: what is clearly something else is not taken apart.
+        if text.len() == 12 {
+            return text.parse().ok();
         }
-        let arn = Arn::new(text)?;
+        let arn = text.ends_with(":root").then(|| Arn::new(text)).flatten()?;
         (arn.service() == "iam" && arn.resource() == "root").then(|| arn.account()).flatten()
     }
 
@@ -91,6 +92,10 @@ impl Principal {
 /// A role's ARN names its sessions, and a session's ARN names its role in that session only. The session's ARN lacks the
 /// role's path, so that names alone are compared; role names are unique in an account.
 fn related<'a>(text: &'a str, arn: &Arn) -> Option<Named<'a>> {
+    // Users are the bulk of all callers, and no name but their own is theirs.
+    if arn.resource().starts_with("user/") {
+        return None;
+    }
     let named = Arn::new(text)?;
     if named.partition() != arn.partition() || named.account() != arn.account() {
         return None;

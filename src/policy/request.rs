@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, ops::Not};
 
 /// Yes, no, or not to be known from here. Ordered, so that "and" is the least and "or" the greatest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[must_use]
 pub enum Truth {
     False,
     Unknown,

@@ -37,12 +37,18 @@ impl fmt::Display for Condition {
 const fn verb(compare: &Compare, negated: bool) -> &'static str {
     match (compare, negated) {
         (Compare::Text | Compare::TextAnyCase | Compare::Bool, false) => "is",
-        (Compare::Text | Compare::TextAnyCase | Compare::Bool, true) => "is not",
+        (
+            Compare::Text
+            | Compare::TextAnyCase
+            | Compare::Bool
+            | Compare::Number(Order::Equal)
+            | Compare::Date(Order::Equal),
+            true,
+        ) => "is not",
         (Compare::Like | Compare::Arn, false) => "is like",
         (Compare::Like | Compare::Arn, true) => "is not like",
         (Compare::Address, false) => "is in",
         (Compare::Address, true) => "is not in",
-        (Compare::Number(Order::Equal) | Compare::Date(Order::Equal), true) => "is not",
         (Compare::Number(order) | Compare::Date(order), _) => match order {
             Order::Equal => "is",
             Order::Less => "is less than",

@@ -67,7 +67,6 @@ struct Conductor {
     look: Look,
     sources: Arc<Sources>,
     clock: Arc<dyn Clock>,
-    begun: Instant,
     reports: mpsc::Sender<Report>,
     arriving: mpsc::Receiver<Report>,
     answers: mpsc::UnboundedSender<Msg>,
@@ -102,7 +101,6 @@ impl Conductor {
             look,
             sources,
             clock,
-            begun: Instant::now(),
             reports,
             arriving,
             answers,
@@ -140,7 +138,12 @@ impl Conductor {
         }
     }
 
-    async fn wait(&mut self, inputs: &mut (impl Stream<Item = io::Result<Input>> + Unpin), signals: &mut Signals, tick: &mut Interval) -> Woken {
+    async fn wait(
+        &mut self,
+        inputs: &mut (impl Stream<Item = io::Result<Input>> + Unpin),
+        signals: &mut Signals,
+        tick: &mut Interval,
+    ) -> Woken {
         tokio::select! {
             input = inputs.next() => match input {
                 Some(Ok(input)) => Woken::Input(input),
@@ -201,13 +204,14 @@ impl Conductor {
             Input::Key(key) => Some(Msg::Key(key)),
             Input::Paste(text) => Some(Msg::Pasted(text)),
             Input::Resize(columns, lines) => Some(Msg::Resized { columns, lines }),
-            Input::Mouse(mouse) => ui::hit(&self.app.show(), self.terminal.size().ok()?, mouse).map(Msg::Mouse),
+            Input::Mouse(mouse) => {
+                ui::hit(&self.app.show(), self.terminal.size().ok()?, mouse).map(Msg::Mouse)
+            }
         }
     }
 
     fn time(&self) -> Msg {
-        let uptime_ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        Msg::Ticked { now: self.clock.now(), uptime_ms }
+        Msg::Ticked(self.clock.now())
     }
 
     /// Tells the app what happened and does what it wants done; `false` is the wish to leave.

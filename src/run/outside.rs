@@ -19,9 +19,10 @@ pub(super) fn save(export: &Export) -> Msg {
         .and_then(|mut file| file.write_all(export.text().as_bytes()));
     match written {
         Ok(()) => Msg::Said { text: format!("written to {}", export.path), tone: Tone::Good },
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            Msg::Said { text: format!("{} is there already: choose another name", export.path), tone: Tone::Warn }
-        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Msg::Said {
+            text: format!("{} is there already: choose another name", export.path),
+            tone: Tone::Warn,
+        },
         Err(error) => Msg::Said { text: format!("{}: {error}", export.path), tone: Tone::Bad },
     }
 }

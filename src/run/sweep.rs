@@ -88,7 +88,8 @@ async fn relay(
             let mut carried = carried.lock().unwrap_or_else(PoisonError::into_inner);
             for entity in &observation.saw {
                 if let Entity::Variable(variable) = entity {
-                    carried.extend(variable.sighting.iter().flat_map(|sighting| sighting.keys.iter().cloned()));
+                    carried
+                        .extend(variable.sighting.iter().flat_map(|sighting| sighting.keys.iter().cloned()));
                 }
             }
         }

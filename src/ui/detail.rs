@@ -84,7 +84,10 @@ fn breadcrumb(pen: &mut Pen, area: Rect, steps: &[String]) {
 #[cfg(test)]
 mod tests {
     use crate::{
-        app::show::{Body, Focus, Screen},
+        app::{
+            layout,
+            show::{Body, Focus, Screen, Span},
+        },
         ui::{sample, shot::rows},
     };
 
@@ -103,6 +106,22 @@ mod tests {
         assert!(link.trim_end_matches([' ', '│']).ends_with("[observed]"), "{link}");
         let narrow = rows(&focused_detail(), 40, 12).join("\n");
         assert!(narrow.contains("[obs]"), "{narrow}");
+    }
+
+    #[test]
+    fn the_app_knows_how_long_a_text_may_be() {
+        for (width, height) in [(80, 24), (40, 12), (120, 40)] {
+            let columns = layout::of(width, height).detail_columns;
+            let seen = |length: usize| {
+                let mut screen = focused_detail();
+                if let Body::Table { detail: Some(detail), .. } = &mut screen.body {
+                    detail.lines[0].spans = vec![Span::plain("x".repeat(length))];
+                }
+                rows(&screen, width, height).join("\n")
+            };
+            assert!(seen(columns).contains(&"x".repeat(columns)), "{width}");
+            assert!(seen(columns + 1).contains(&format!("{}…", "x".repeat(columns - 1))), "{width}");
+        }
     }
 
     #[test]

@@ -21,7 +21,8 @@ impl Look {
         ascii: bool,
         env: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, BadTheme> {
-        let name = name.unwrap_or_else(|| if is_light(env("COLORFGBG").as_deref()) { "light" } else { "dark" });
+        let name =
+            name.unwrap_or_else(|| if is_light(env("COLORFGBG").as_deref()) { "light" } else { "dark" });
         let theme = Theme::find(name)?.at(Depth::detect(&env));
         Ok(Self { theme, ascii: ascii || wants_ascii(env) })
     }

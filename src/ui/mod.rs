@@ -16,8 +16,19 @@ mod table;
 pub mod view;
 
 pub mod display;
+pub mod hit;
 pub mod input;
+pub mod look;
 pub mod terminal;
+
+pub use self::{
+    display::Display,
+    hit::hit,
+    input::{Input, inputs},
+    look::Look,
+    terminal::Terminal,
+    view::draw,
+};
 
 #[cfg(test)]
 mod sample;

@@ -225,6 +225,12 @@ fn wrap(line: &[Span], room: u16) -> Vec<Line> {
         while !rest.is_empty() {
             let fits = text::truncate(rest, room - used, "");
             let taken = fits.len();
+            let fresh = used == INDENT.len() && parts.len() > 1;
+            if taken == 0 && fresh {
+                // One letter is wider than a whole line: it cannot be shown at all.
+                parts.last_mut().into_iter().for_each(|last| last.push(Span::new("…", Tone::Dim)));
+                break;
+            }
             if taken > 0 {
                 used += text::width(&fits);
                 let part = Span::new(fits.into_owned(), span.tone);
@@ -236,10 +242,6 @@ fn wrap(line: &[Span], room: u16) -> Vec<Line> {
             if !rest.is_empty() {
                 parts.push(vec![Span::plain(INDENT)]);
                 used = INDENT.len();
-                // A single letter wider than what is left of the line cannot be placed at all.
-                if taken == 0 && room - used < 2 {
-                    break;
-                }
             }
         }
     }
@@ -280,7 +282,8 @@ mod tests {
         let said: Vec<String> =
             parts.iter().map(|part| part.iter().map(|span| span.text.as_str()).collect()).collect();
         assert_eq!(said, ["\"arn\": arn:aws:iam::", "    111111111111:rol", "    e/deploy"]);
-        assert!(wrap(&[Span::plain("漢字漢字漢字")], 5).len() < 20);
+        let wide = wrap(&[Span::plain("漢字漢字漢字")], 5);
+        assert_eq!(wide.last().unwrap().last().unwrap().text, "…");
     }
 
     #[test]

@@ -188,9 +188,32 @@ pub(super) fn nothing_collected() -> Screen {
     screen
 }
 
+fn bar(label: &str, value: u64, tone: Tone) -> (String, u64, Tone) {
+    (label.to_owned(), value, tone)
+}
+
+fn block(title: &str, body: BlockBody) -> Block {
+    Block { title: title.into(), body }
+}
+
+fn ages() -> Block {
+    block(
+        "Key ages, days",
+        BlockBody::Histogram {
+            buckets: vec![
+                bar("<30", 9, Tone::Good),
+                bar("<60", 6, Tone::Good),
+                bar("<90", 12, Tone::Good),
+                bar("<180", 8, Tone::Warn),
+                bar("<365", 4, Tone::Warn),
+                bar(">365", 2, Tone::Bad),
+            ],
+            limit: Some(3),
+        },
+    )
+}
+
 fn blocks() -> Vec<Block> {
-    let bar = |label: &str, value, tone| (label.to_owned(), value, tone);
-    let block = |title: &str, body| Block { title: title.into(), body };
     let day = |seed: u64| (0..14_u64).map(|hour| (hour * seed) % 17).collect::<Vec<_>>();
     let todo =
         |severity: &str, tone, text: &str| vec![span(severity, tone), Span::plain(format!("  {text}"))];
@@ -215,20 +238,7 @@ fn blocks() -> Vec<Block> {
                 cursor: 1,
             },
         ),
-        block(
-            "Key ages, days",
-            BlockBody::Histogram {
-                buckets: vec![
-                    bar("<30", 9, Tone::Good),
-                    bar("<60", 6, Tone::Good),
-                    bar("<90", 12, Tone::Good),
-                    bar("<180", 8, Tone::Warn),
-                    bar("<365", 4, Tone::Warn),
-                    bar(">365", 2, Tone::Bad),
-                ],
-                limit: Some(3),
-            },
-        ),
+        ages(),
         block(
             "AssumeRole, last 14 days",
             BlockBody::Sparks(vec![

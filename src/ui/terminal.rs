@@ -2,7 +2,7 @@
 //! What is drawn on it is the business of [`super::display`].
 
 use std::{
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
     panic,
     process::Command,
     sync::{
@@ -40,8 +40,12 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Takes the terminal over. Fails when standard input or output is none.
+    /// Takes the terminal over. Fails when standard output is none; the keys come from the controlling terminal even
+    /// when standard input is something else.
     pub fn enter(title: &str, mouse: bool) -> io::Result<Self> {
+        if !io::stdout().is_terminal() {
+            return Err(io::Error::new(io::ErrorKind::Unsupported, "standard output is not a terminal"));
+        }
         restore_before_panics_speak();
         let terminal = Self { title: text::clean(title).into_owned(), mouse };
         terminal.take()?;
@@ -92,6 +96,11 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         restore();
     }
+}
+
+/// Is the terminal still ours? After a panic on any thread it is not, and nothing should be drawn any more.
+pub fn is_ours() -> bool {
+    OURS.load(Ordering::SeqCst)
 }
 
 /// Gives the terminal back. May be called at any time, from anywhere, any number of times; the first call does it.
@@ -177,6 +186,6 @@ mod tests {
     #[test]
     fn restoring_what_is_not_ours_does_nothing() {
         restore();
-        assert!(!OURS.load(Ordering::SeqCst));
+        assert!(!is_ours());
     }
 }

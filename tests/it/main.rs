@@ -3,7 +3,15 @@
 
 // Marked as tests once more, because clippy knows no other way that everything in here is one.
 #[cfg(test)]
+mod aws;
+#[cfg(test)]
 mod cases;
+#[cfg(test)]
+mod company;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod journey;
 #[cfg(test)]
 mod moto;
 #[cfg(test)]
@@ -12,6 +20,8 @@ mod peers;
 mod pty;
 #[cfg(test)]
 mod python;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod served;
 #[cfg(test)]

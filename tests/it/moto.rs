@@ -66,7 +66,8 @@ fn the_aws_panes_fill_from_moto() {
 
     let folder = tempfile::tempdir().expect("a folder");
     let config = folder.path().join("config.toml");
-    let text = format!("[[aws]]\nname = \"moto\"\nendpoint = \"{}\"\nregions = [\"eu-west-1\"]\n", moto.endpoint);
+    let text =
+        format!("[[aws]]\nname = \"moto\"\nendpoint = \"{}\"\nregions = [\"eu-west-1\"]\n", moto.endpoint);
     fs::write(&config, text).expect("the configuration is written");
     let config = config.to_str().expect("a path in UTF-8");
 
@@ -122,7 +123,11 @@ fn check(made: &Value, collected: &Value) {
     };
     let role = |index: usize| format!("role:{}", made["roles"][index].as_str().expect("a role"));
     assert!(linked(format!("user:{}", made["users"][0].as_str().expect("a user")), "may_assume", role(0)));
-    assert!(linked(format!("provider:{}", made["provider"].as_str().expect("a provider")), "may_assume", role(1)));
+    assert!(linked(
+        format!("provider:{}", made["provider"].as_str().expect("a provider")),
+        "may_assume",
+        role(1)
+    ));
     assert!(linked("service:ec2.amazonaws.com".into(), "may_assume", role(2)));
     assert!(links.iter().any(|link| link["relation"] == "has_profile"), "the instance has its profile");
     let sweeps = collected["sweeps"].as_array().expect("a list");

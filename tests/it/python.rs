@@ -25,6 +25,10 @@ pub(crate) fn script(name: &str) -> PathBuf {
 pub(crate) fn run(command: &mut Command) -> String {
     let Output { status, stdout, stderr } = command.output().expect("the command starts");
     let stdout = String::from_utf8_lossy(&stdout).into_owned();
-    assert!(status.success(), "{command:?} ended with {status}\n{stdout}\n{}", String::from_utf8_lossy(&stderr));
+    assert!(
+        status.success(),
+        "{command:?} ended with {status}\n{stdout}\n{}",
+        String::from_utf8_lossy(&stderr)
+    );
     stdout
 }

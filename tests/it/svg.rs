@@ -194,6 +194,21 @@ mod tests {
     }
 
     #[test]
+    fn a_picture_is_well_formed_whatever_is_on_the_screen() {
+        let said = picture("a<b>&\"'\x1b[1m漢\x1b[0m ]]> \x1b[7m<!--");
+        let mut reader = quick_xml::Reader::from_str(&said);
+        let mut texts = 0;
+        loop {
+            match reader.read_event().unwrap() {
+                quick_xml::events::Event::Eof => break,
+                quick_xml::events::Event::Start(start) if start.name().as_ref() == "text" => texts += 1,
+                _ => {}
+            }
+        }
+        assert!(texts > 3, "{said}");
+    }
+
+    #[test]
     fn wide_letters_take_two_columns() {
         let said = picture("漢字x");
         assert!(said.contains("textLength=\"42\"") && said.contains(">漢字x</text>"), "{said}");

@@ -2,7 +2,10 @@
 
 use std::io::Read;
 
-use keytrail::ui::{display::Display, terminal::Terminal};
+use keytrail::ui::{
+    display::Display,
+    terminal::{Terminal, is_ours},
+};
 use ratatui::style::Style;
 
 use super::pty::{Session, contains};
@@ -25,6 +28,11 @@ fn played_program() {
     std::io::stdin().read_exact(&mut key).unwrap();
     match ending.as_str() {
         "panic" => panic!("something broke badly"),
+        "thread" => {
+            assert!(is_ours());
+            std::thread::spawn(|| panic!("a collector broke")).join().unwrap_err();
+            assert!(!is_ours());
+        }
         "suspend" => {
             terminal.suspend().unwrap();
             display.redraw();
@@ -65,6 +73,25 @@ fn a_panic_speaks_on_the_main_screen() {
     // A line feed alone would mean that the terminal is still in raw mode and every line starts where the last ended.
     assert!(after.contains("something broke badly\r\n"), "the message was lost with the screen: {raw:?}");
     assert!(!session.screen().contains("dashboard"), "{}", session.screen());
+}
+
+#[test]
+fn a_panic_on_another_thread_is_noticed() {
+    let mut session = play("thread");
+    session.send("q");
+    assert_eq!(session.exit_code(), 0);
+    assert!(session.is_restored());
+    assert!(contains(&session.raw(), b"a collector broke\r\n"));
+}
+
+#[test]
+fn without_a_terminal_nothing_is_written_to_the_output() {
+    let program = std::env::current_exe().unwrap();
+    let run = format!("'{}' --exact terminal::played_program --nocapture", program.display());
+    let session = Session::start(&["/bin/sh", "-c", &format!("{run} | cat")], &[(ENDING, "quit")], 80, 24);
+    assert_eq!(session.exit_code(), 0);
+    assert!(contains(&session.raw(), b"standard output is not a terminal"));
+    assert!(!contains(&session.raw(), b"\x1b[?1049h"));
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn new(shared: Shared) -> Self {
-        Self { shared, mint: Mint::default(), pace: Pace::default(), reports: Mutex::default() }
+        Self { shared, mint: Mint::new("aws server"), pace: Pace::default(), reports: Mutex::default() }
     }
 
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, World> {

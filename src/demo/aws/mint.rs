@@ -8,14 +8,21 @@ use sha2::{Digest, Sha256};
 
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/// A source of ids.
-#[derive(Debug, Default)]
-pub(crate) struct Mint(AtomicU64);
+/// A source of ids. Two sources of different names never make the same.
+#[derive(Debug)]
+pub(crate) struct Mint {
+    name: &'static str,
+    made: AtomicU64,
+}
 
 impl Mint {
+    pub(crate) const fn new(name: &'static str) -> Self {
+        Self { name, made: AtomicU64::new(0) }
+    }
+
     fn bytes(&self) -> [u8; 32] {
-        let number = self.0.fetch_add(1, Ordering::Relaxed);
-        Sha256::new().chain_update(b"aws mint").chain_update(number.to_be_bytes()).finalize().into()
+        let number = self.made.fetch_add(1, Ordering::Relaxed);
+        Sha256::new().chain_update(self.name).chain_update(number.to_be_bytes()).finalize().into()
     }
 
     /// `AKIA...` or `ASIA...` with the account written into it the way AWS does since about 2019: one set bit, forty
@@ -62,7 +69,7 @@ mod tests {
 
     #[test]
     fn key_ids_carry_their_account_and_differ() {
-        let mint = Mint::default();
+        let mint = Mint::new("test");
         let first = mint.key_id("AKIA", 123_456_789_012);
         assert!(first.starts_with("AKIARZPUZDIK"), "{first}");
         assert!(KeyId::new(&first).is_some());

@@ -91,15 +91,13 @@ impl Authorization {
         };
         let signed = date.and_utc().timestamp();
         if signed < now.seconds() - SKEW || signed > now.seconds() + SKEW {
-            let (word, bound, sign) = if signed < now.seconds() {
-                ("expired", now.minus(SKEW), "earlier")
+            let stamp = |at: Timestamp| at.utc().format("%Y%m%dT%H%M%SZ").to_string();
+            let (here, early, late) = (stamp(now), stamp(now.minus(SKEW)), stamp(now.plus(SKEW)));
+            return Err(Refusal::Stale(if signed < now.seconds() {
+                format!("Signature expired: {amz_date} is now earlier than {early} ({here} - 15 min.)")
             } else {
-                ("not yet current", now.plus(SKEW), "later")
-            };
-            let bound = bound.utc().format("%Y%m%dT%H%M%SZ");
-            return Err(Refusal::Stale(format!(
-                "Signature {word}: {amz_date} is still {sign} than {bound} (15 min.)"
-            )));
+                format!("Signature not yet current: {amz_date} is still later than {late} ({here} + 15 min.)")
+            }));
         }
         if amz_date.starts_with(&self.date) { Ok(()) } else { Err(Refusal::WrongSignature) }
     }

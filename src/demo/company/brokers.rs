@@ -31,7 +31,7 @@ impl Maker {
         self.plant("vault role", role);
         // Vault names its users vault-<auth>-<role>-<time>-<random>; the last one outlived its lease by months.
         for (days, role) in [(0, "terraform"), (0, "ingest"), (96, "terraform")] {
-            let at = self.days_ago(days).minus(1800).seconds();
+            let at = self.days_ago(days).minus(4200).seconds();
             let name = format!("vault-token-{role}-{at}-{}", self.rng.hex(6));
             let policy = document::allow(&["s3:GetObject", "s3:PutObject"], &["arn:aws:s3:::acme-ingest/*"]);
             let arn = self.user(IDENTITY, &name, days, Some(policy));

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::{Maker, PROD, STAGING, document, iam::MachineLike};
+use super::{Maker, PROD, STAGING, VAULT_ADDRESS, document, iam::MachineLike};
 use crate::demo::{name::iam_arn, world::Provider};
 
 /// The EKS cluster's issuer, without the scheme.
@@ -105,6 +105,7 @@ impl Maker {
         self.profile(PROD, "shop-app", document::allow(&["s3:GetObject", "sqs:*"], &["*"]));
         let list = [
             (PROD, "eu-west-1", "bastion", "10.0.1.4", None),
+            (PROD, "eu-west-1", "vault-1", VAULT_ADDRESS, None),
             (PROD, "eu-west-1", "shop-app-1", "10.0.20.11", Some("shop-app")),
             (PROD, "eu-west-1", "shop-app-2", "10.0.20.12", Some("shop-app")),
             (PROD, "us-east-1", "status-page", "10.9.1.7", None),

@@ -108,7 +108,7 @@
 //! | `vault user` | Vault's root, may make users |
 //! | `vault key` | its key, 201 days old |
 //! | `vault role` | one Vault may assume for jobs |
-//! | `vault user, fresh` | made for a job half an hour ago |
+//! | `vault user, fresh` | made for a job an hour ago |
 //! | `vault user, left behind` | its lease ended months ago |
 //! | `vault variable` | where jobs find Vault |
 //! | `vault project` | fetches its keys with `secrets:` |

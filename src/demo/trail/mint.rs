@@ -3,10 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Call, Caller, Minted, Place, Scribe};
-use crate::{
-    base::time::Timestamp,
-    demo::name::{iam_arn, session_token, unique_id},
-};
+use crate::demo::name::{iam_arn, session_token, unique_id};
 
 /// The role a session is asked of.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +19,7 @@ impl Scribe<'_> {
     /// AssumeRole by a key or a session, granted. A call into another account is written into both trails.
     /// `None` where there is no such role.
     pub fn assume(&mut self, caller: &Caller, place: Place<'_>, ask: Ask<'_>) -> Option<Minted> {
-        let minted = self.mint(place.at, ask)?;
+        let minted = self.mint(place, ask)?;
         let mut request =
             json!({ "roleArn": minted.role_arn, "roleSessionName": ask.session, "durationSeconds": 3600 });
         if let Some(external_id) = ask.external_id {
@@ -51,7 +48,7 @@ impl Scribe<'_> {
 
     /// AssumeRole by a service for what runs on it: `ec2.amazonaws.com`, `ecs-tasks.amazonaws.com`.
     pub fn serve(&mut self, service: &'static str, place: Place<'_>, ask: Ask<'_>) -> Option<Minted> {
-        let mut minted = self.mint(place.at, ask)?;
+        let mut minted = self.mint(place, ask)?;
         minted.delivery = (service == "ec2.amazonaws.com").then_some("2.0");
         let request = json!({ "roleArn": minted.role_arn, "roleSessionName": ask.session });
         let mut call = self.opened(&minted, "AssumeRole", request, place);
@@ -65,7 +62,7 @@ impl Scribe<'_> {
     /// AssumeRoleWithWebIdentity, granted. `caller` is the token.
     pub fn federate(&mut self, caller: &Caller, place: Place<'_>, ask: Ask<'_>) -> Option<Minted> {
         let Caller::Web { provider, audience, subject } = caller else { return None };
-        let mut minted = self.mint(place.at, ask)?;
+        let mut minted = self.mint(place, ask)?;
         minted.provider = Some(provider.clone());
         let request =
             json!({ "roleArn": minted.role_arn, "roleSessionName": ask.session, "durationSeconds": 3600 });
@@ -90,7 +87,7 @@ impl Scribe<'_> {
 
     /// AssumeRoleWithSAML by a person. `saml` is the provider's ARN.
     pub fn sign_in(&mut self, caller: &Caller, place: Place<'_>, ask: Ask<'_>, saml: &str) -> Option<Minted> {
-        let minted = self.mint(place.at, ask)?;
+        let minted = self.mint(place, ask)?;
         let request = json!({
             "sAMLAssertionID": format!("_{}", self.rng.hex(32)),
             "roleSessionName": ask.session,
@@ -105,10 +102,10 @@ impl Scribe<'_> {
     }
 
     /// New temporary credentials for a role, and the role's last use.
-    fn mint(&mut self, at: Timestamp, ask: Ask<'_>) -> Option<Minted> {
+    fn mint(&mut self, place: Place<'_>, ask: Ask<'_>) -> Option<Minted> {
         let role = self.world.accounts.get_mut(&ask.account)?.roles.get_mut(ask.role)?;
-        if role.last_used.as_ref().is_none_or(|(last, _)| *last < at) {
-            role.last_used = Some((at, "eu-west-1".into()));
+        if role.last_used.as_ref().is_none_or(|(last, _)| *last < place.at) {
+            role.last_used = Some((place.at, place.region.into()));
         }
         Some(Minted {
             account: ask.account,
@@ -117,7 +114,7 @@ impl Scribe<'_> {
             role_id: role.id.clone(),
             session: ask.session.into(),
             key: unique_id("ASIA", ask.account, self.rng),
-            issued: at,
+            issued: place.at,
             delivery: None,
             provider: None,
         })

@@ -82,7 +82,7 @@ impl Visit {
                 }
             }
             Way::Proxy { role } => self.proxy(scribe, place, role),
-            Way::Reader { role, user } => self.reader(scribe, place, role, user),
+            Way::Reader { role, user } => reader(scribe, place, role, user),
             Way::Vault => vault(scribe, place, &self.session),
         }
     }
@@ -134,19 +134,6 @@ impl Visit {
         let ask = Ask { account: PROD, role, session: &self.session, external_id: None };
         if let Some(minted) = scribe.assume(&Caller::Session(machine), place, ask) {
             use_it(scribe, &minted, place.later(5), 1);
-        }
-    }
-
-    fn reader(&self, scribe: &mut Scribe<'_>, place: Place<'_>, role: &str, user: &str) {
-        let Some(minted) = task(scribe, place, role) else { return };
-        let secret = format!("arn:aws:secretsmanager:eu-west-1:{PROD:012}:secret:ci/warehouse-loader");
-        let place = Place { region: "eu-west-1", agent: BOTO, ..place };
-        let request = json!({ "secretId": secret });
-        let call = Call { request, ..Call::reads("secretsmanager", "GetSecretValue") };
-        scribe.write(PROD, &Caller::Session(minted), place.later(5), call);
-        if let Some(caller) = Caller::user(scribe.world, PROD, user) {
-            let call = Call::writes("redshift-data", "ExecuteStatement", json!({ "database": "warehouse" }));
-            scribe.write(PROD, &caller, place.later(9), call);
         }
     }
 }
@@ -284,4 +271,17 @@ fn task(scribe: &mut Scribe<'_>, place: Place<'_>, role: &str) -> Option<Minted>
         place,
         Ask { account: PROD, role, session: &session, external_id: None },
     )
+}
+
+fn reader(scribe: &mut Scribe<'_>, place: Place<'_>, role: &str, user: &str) {
+    let Some(minted) = task(scribe, place, role) else { return };
+    let secret = format!("arn:aws:secretsmanager:eu-west-1:{PROD:012}:secret:ci/warehouse-loader");
+    let place = Place { region: "eu-west-1", agent: BOTO, ..place };
+    let request = json!({ "secretId": secret });
+    let call = Call { request, ..Call::reads("secretsmanager", "GetSecretValue") };
+    scribe.write(PROD, &Caller::Session(minted), place.later(5), call);
+    if let Some(caller) = Caller::user(scribe.world, PROD, user) {
+        let call = Call::writes("redshift-data", "ExecuteStatement", json!({ "database": "warehouse" }));
+        scribe.write(PROD, &caller, place.later(9), call);
+    }
 }

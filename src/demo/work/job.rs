@@ -54,7 +54,7 @@ pub(crate) fn open(world: &mut World, rng: &mut Rng, lane: &Lane, at: Timestamp)
 }
 
 /// A job asks for its runner's first tag, so that it runs where it should; untagged ones take what comes.
-pub(super) fn lane_tags(world: &World, lane: &Lane) -> Vec<String> {
+pub(crate) fn lane_tags(world: &World, lane: &Lane) -> Vec<String> {
     let Some(runner) = world.gitlab.runners.get(&lane.runner) else { return Vec::new() };
     if runner.run_untagged && lane.runner != 3 {
         return Vec::new();

@@ -6,7 +6,7 @@ mod job;
 mod lanes;
 
 pub(super) use credentials::{Visit, use_it, who_am_i};
-pub(super) use job::{finish, open};
+pub(super) use job::{finish, lane_tags, open};
 pub(super) use lanes::{LANES, Lane, Way};
 
 /// The AWS command line, as its user agent says.

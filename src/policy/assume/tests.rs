@@ -1,6 +1,7 @@
 //! Section by section: same account, other account, delegation, boundaries, denies, and what cannot be known.
 
 use super::*;
+use Grade::{Delegated, Denied, Possible, Proven};
 
 const USER: &str = "arn:aws:iam::111111111111:user/ci";
 const ROLE: &str = "arn:aws:iam::111111111111:role/path/runner";
@@ -42,173 +43,176 @@ fn asked(caller: &str, role: &str, trust: &str, own: Option<&str>, boundary: Opt
     can_assume(&caller, &RoleFacts { arn: &role, trust: &trust })
 }
 
+/// Caller, role, principal of the trust policy, the caller's policy, its boundary, and what is answered.
+type Row = (
+    &'static str,
+    &'static str,
+    &'static str,
+    Option<&'static str>,
+    Option<&'static str>,
+    Grade,
+    &'static str,
+);
+
+const ROWS: &[Row] = &[
+    (USER, HERE, USER, Some(NOTHING), None, Proven, "trust policy statement 1 names the user"),
+    (USER, HERE, USER, Some(NOTHING), Some(NOTHING), Proven, "trust policy statement 1 names the user"),
+    (USER, HERE, USER, Some(DENY), None, Denied, "the user's policy `own` denies it"),
+    (USER, HERE, USER, Some(ALLOW), Some(DENY), Denied, "the user's boundary denies it"),
+    (
+        USER,
+        HERE,
+        USER,
+        None,
+        None,
+        Possible,
+        "trust policy statement 1 names the user; the user's own policies were not read",
+    ),
+    (USER, HERE, "*", Some(NOTHING), None, Proven, "trust policy statement 1 lets everyone in"),
+    (
+        USER,
+        HERE,
+        ROOT,
+        Some(ALLOW),
+        None,
+        Delegated,
+        "trust policy trusts account 111111111111 and the user's policy `own` allows it",
+    ),
+    (
+        USER,
+        HERE,
+        "111111111111",
+        Some(ALLOW),
+        None,
+        Delegated,
+        "trust policy trusts account 111111111111 and the user's policy `own` allows it",
+    ),
+    (
+        USER,
+        HERE,
+        ROOT,
+        Some(NOTHING),
+        None,
+        Denied,
+        "trust policy trusts account 111111111111, but no policy of the user allows it",
+    ),
+    (
+        USER,
+        HERE,
+        ROOT,
+        Some(ALLOW),
+        Some(NOTHING),
+        Denied,
+        "trust policy trusts account 111111111111, but the user's boundary does not allow it",
+    ),
+    (
+        USER,
+        HERE,
+        ROOT,
+        Some(ALLOW),
+        Some(ALLOW),
+        Delegated,
+        "trust policy trusts account 111111111111 and the user's policy `own` allows it",
+    ),
+    (
+        USER,
+        HERE,
+        ROOT,
+        Some(IF_MFA),
+        None,
+        Possible,
+        "trust policy trusts account 111111111111 and the user's policy `own` may allow it",
+    ),
+    (
+        USER,
+        HERE,
+        "arn:aws:iam::222222222222:root",
+        Some(ALLOW),
+        None,
+        Denied,
+        "the trust policy does not name it",
+    ),
+    (USER, HERE, "AIDACKCEVSQ6C2EXAMPLE", Some(ALLOW), None, Denied, "the trust policy does not name it"),
+    (ROLE, HERE, ROLE, Some(NOTHING), None, Proven, "trust policy statement 1 names the role"),
+    (
+        ROLE,
+        HERE,
+        ROLE,
+        Some(NOTHING),
+        Some(NOTHING),
+        Denied,
+        "trust policy statement 1 names the role, but the role's boundary does not allow it",
+    ),
+    (ROLE, HERE, SESSION, Some(NOTHING), None, Possible, "trust policy statement 1 names the session i-0ab"),
+    (
+        SESSION,
+        HERE,
+        SESSION,
+        Some(NOTHING),
+        Some(NOTHING),
+        Proven,
+        "trust policy statement 1 names the session",
+    ),
+    (
+        SESSION,
+        HERE,
+        ROLE,
+        Some(NOTHING),
+        Some(NOTHING),
+        Denied,
+        "trust policy statement 1 names the session, but the session's boundary does not allow it",
+    ),
+    (
+        ROLE,
+        ROLE,
+        ROOT,
+        Some(ALLOW),
+        None,
+        Denied,
+        "trust policy trusts account 111111111111, but a role must be named to assume itself",
+    ),
+    (ROLE, ROLE, ROLE, Some(NOTHING), None, Proven, "trust policy statement 1 names the role"),
+    (
+        USER,
+        THERE,
+        USER,
+        Some(ALLOW),
+        None,
+        Proven,
+        "trust policy statement 1 names the user and the user's policy `own` allows it",
+    ),
+    (
+        USER,
+        THERE,
+        USER,
+        Some(NOTHING),
+        None,
+        Denied,
+        "trust policy statement 1 names the user, but no policy of the user allows it",
+    ),
+    (
+        USER,
+        THERE,
+        ROOT,
+        None,
+        None,
+        Possible,
+        "trust policy trusts account 111111111111; the policies of account 111111111111 were not read",
+    ),
+    (
+        USER,
+        THERE,
+        "*",
+        Some(ALLOW),
+        Some(NOTHING),
+        Denied,
+        "trust policy statement 1 lets everyone in, but the user's boundary does not allow it",
+    ),
+];
+
 #[test]
 fn who_may_assume_what() {
-    use Grade::{Delegated, Denied, Possible, Proven};
-    let table: [(&str, &str, &str, Option<&str>, Option<&str>, Grade, &str); 25] = [
-        (USER, HERE, USER, Some(NOTHING), None, Proven, "trust policy statement 1 names the user"),
-        (USER, HERE, USER, Some(NOTHING), Some(NOTHING), Proven, "trust policy statement 1 names the user"),
-        (USER, HERE, USER, Some(DENY), None, Denied, "the user's policy `own` denies it"),
-        (USER, HERE, USER, Some(ALLOW), Some(DENY), Denied, "the user's boundary denies it"),
-        (
-            USER,
-            HERE,
-            USER,
-            None,
-            None,
-            Possible,
-            "trust policy statement 1 names the user; the user's own policies were not read",
-        ),
-        (USER, HERE, "*", Some(NOTHING), None, Proven, "trust policy statement 1 lets everyone in"),
-        (
-            USER,
-            HERE,
-            ROOT,
-            Some(ALLOW),
-            None,
-            Delegated,
-            "trust policy trusts account 111111111111 and the user's policy `own` allows it",
-        ),
-        (
-            USER,
-            HERE,
-            "111111111111",
-            Some(ALLOW),
-            None,
-            Delegated,
-            "trust policy trusts account 111111111111 and the user's policy `own` allows it",
-        ),
-        (
-            USER,
-            HERE,
-            ROOT,
-            Some(NOTHING),
-            None,
-            Denied,
-            "trust policy trusts account 111111111111, but no policy of the user allows it",
-        ),
-        (
-            USER,
-            HERE,
-            ROOT,
-            Some(ALLOW),
-            Some(NOTHING),
-            Denied,
-            "trust policy trusts account 111111111111, but the user's boundary does not allow it",
-        ),
-        (
-            USER,
-            HERE,
-            ROOT,
-            Some(ALLOW),
-            Some(ALLOW),
-            Delegated,
-            "trust policy trusts account 111111111111 and the user's policy `own` allows it",
-        ),
-        (
-            USER,
-            HERE,
-            ROOT,
-            Some(IF_MFA),
-            None,
-            Possible,
-            "trust policy trusts account 111111111111 and the user's policy `own` may allow it",
-        ),
-        (
-            USER,
-            HERE,
-            "arn:aws:iam::222222222222:root",
-            Some(ALLOW),
-            None,
-            Denied,
-            "the trust policy does not name it",
-        ),
-        (USER, HERE, "AIDACKCEVSQ6C2EXAMPLE", Some(ALLOW), None, Denied, "the trust policy does not name it"),
-        (ROLE, HERE, ROLE, Some(NOTHING), None, Proven, "trust policy statement 1 names the role"),
-        (
-            ROLE,
-            HERE,
-            ROLE,
-            Some(NOTHING),
-            Some(NOTHING),
-            Denied,
-            "trust policy statement 1 names the role, but the role's boundary does not allow it",
-        ),
-        (
-            ROLE,
-            HERE,
-            SESSION,
-            Some(NOTHING),
-            None,
-            Possible,
-            "trust policy statement 1 names the session i-0ab",
-        ),
-        (
-            SESSION,
-            HERE,
-            SESSION,
-            Some(NOTHING),
-            Some(NOTHING),
-            Proven,
-            "trust policy statement 1 names the session",
-        ),
-        (
-            SESSION,
-            HERE,
-            ROLE,
-            Some(NOTHING),
-            Some(NOTHING),
-            Denied,
-            "trust policy statement 1 names the session, but the session's boundary does not allow it",
-        ),
-        (
-            ROLE,
-            ROLE,
-            ROOT,
-            Some(ALLOW),
-            None,
-            Denied,
-            "trust policy trusts account 111111111111, but a role must be named to assume itself",
-        ),
-        (ROLE, ROLE, ROLE, Some(NOTHING), None, Proven, "trust policy statement 1 names the role"),
-        (
-            USER,
-            THERE,
-            USER,
-            Some(ALLOW),
-            None,
-            Proven,
-            "trust policy statement 1 names the user and the user's policy `own` allows it",
-        ),
-        (
-            USER,
-            THERE,
-            USER,
-            Some(NOTHING),
-            None,
-            Denied,
-            "trust policy statement 1 names the user, but no policy of the user allows it",
-        ),
-        (
-            USER,
-            THERE,
-            ROOT,
-            None,
-            None,
-            Possible,
-            "trust policy trusts account 111111111111; the policies of account 111111111111 were not read",
-        ),
-        (
-            USER,
-            THERE,
-            "*",
-            Some(ALLOW),
-            Some(NOTHING),
-            Denied,
-            "trust policy statement 1 lets everyone in, but the user's boundary does not allow it",
-        ),
-    ];
-    for (caller, role, principal, own, boundary, grade, why) in table {
+    for &(caller, role, principal, own, boundary, grade, why) in ROWS {
         let verdict = asked(caller, role, &trusts(principal), own, boundary);
         assert_eq!(
             (verdict.grade, &*verdict.why),
@@ -225,10 +229,10 @@ fn what_the_caller_must_bring_is_kept_for_display() {
         with(ROOT, r#"{"StringEquals":{"sts:ExternalId":"acme","aws:PrincipalAccount":"111111111111"}}"#);
     let verdict = asked(USER, THERE, &trust, Some(ALLOW), None);
     assert_eq!(verdict.grade, Grade::Possible);
-    assert_eq!(verdict.conditions, ["only with sts:ExternalId is \"acme\""]);
+    assert_eq!(verdict.conditions, ["only if sts:ExternalId is \"acme\""]);
     assert_eq!(verdict.statement, Some(Place { index: 0, sid: Some("S".into()) }));
     let verdict = asked(USER, HERE, &trusts(ROOT), Some(IF_MFA), None);
-    assert_eq!(verdict.conditions, ["only with aws:MultiFactorAuthPresent is \"true\""]);
+    assert_eq!(verdict.conditions, ["only if aws:MultiFactorAuthPresent is \"true\""]);
 }
 
 #[test]
@@ -280,6 +284,16 @@ fn a_deny_that_may_apply_is_never_a_proven_yes() {
             (Grade::Possible, expected.map(str::to_owned).to_vec())
         );
     }
+}
+
+#[test]
+fn a_deny_for_one_session_is_a_doubt_about_the_role() {
+    let deny = trusts(SESSION).replace("Allow", "Deny");
+    let verdict = asked(ROLE, HERE, &format!("{},{deny}", trusts(ROLE)), Some(NOTHING), None);
+    let doubt = ["not if the session is i-0ab".to_owned()];
+    assert_eq!((verdict.grade, &verdict.conditions[..]), (Possible, &doubt[..]));
+    let verdict = asked(SESSION, HERE, &format!("{},{deny}", trusts(ROLE)), Some(NOTHING), None);
+    assert_eq!((verdict.grade, &*verdict.why), (Denied, "trust policy statement 2 denies it"));
 }
 
 #[test]

@@ -115,7 +115,8 @@ impl<'w> Asker<'w> {
             let question = json!({ "operationName": self.name, "query": self.text, "variables": variables });
             let post = Post(question.to_string().into_bytes());
             let answer = self.walk.ask(&post).await.map_err(Trouble::Halted)?;
-            let body: Body<T> = answer.json("a GraphQL answer").map_err(|error| Trouble::Halted(error.into()))?;
+            let body: Body<T> =
+                answer.json("a GraphQL answer").map_err(|error| Trouble::Halted(error.into()))?;
             let found = body.data.and_then(|mut data| data.remove(self.name)).flatten();
             let messages: Vec<String> = body.errors.into_iter().map(|complaint| complaint.message).collect();
             if let Some(found) = found {
@@ -202,7 +203,8 @@ mod tests {
 
     #[test]
     fn fields_a_server_does_not_know_are_left_out_wherever_they_stand() {
-        for field in ["hidden", "description", "branchRules", "count", "executorName", "tagList", "projects"] {
+        for field in ["hidden", "description", "branchRules", "count", "executorName", "tagList", "projects"]
+        {
             for query in [PROJECTS, PROJECT_VARIABLES, GROUPS, GROUP_VARIABLES, RUNNERS] {
                 let leaner = without(query.text, &[field.to_owned()]);
                 let opened = leaner.matches('{').count();

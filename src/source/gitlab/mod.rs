@@ -45,7 +45,11 @@ pub static COLLECTORS: &[Collector] = &[
         after: &[],
         walk: |walk| Box::pin(collect::instance_variables::walk(walk)),
     },
-    Collector { name: "projects", after: &["instance"], walk: |walk| Box::pin(collect::projects::walk(walk)) },
+    Collector {
+        name: "projects",
+        after: &["instance"],
+        walk: |walk| Box::pin(collect::projects::walk(walk)),
+    },
     Collector {
         name: "project_settings",
         after: &["instance"],

@@ -4,7 +4,9 @@
 use std::{collections::BTreeSet, ops::ControlFlow};
 
 use gitlab::api::{
-    Endpoint, groups::runners::GroupRunners, projects::runners::ProjectRunners,
+    Endpoint,
+    groups::runners::GroupRunners,
+    projects::runners::ProjectRunners,
     runners::{AllRunners, Runner as RunnerDetail, Runners},
 };
 use serde::Deserialize;
@@ -222,7 +224,11 @@ mod tests {
     #[test]
     fn other_peoples_recorded_runners_are_read() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/gitlab-api/");
-        for file in ["docs/runner_detail.json", "gitlab4j/runner-detail.json", "python-gitlab/runners__runner_detail.json"] {
+        for file in [
+            "docs/runner_detail.json",
+            "gitlab4j/runner-detail.json",
+            "python-gitlab/runners__runner_detail.json",
+        ] {
             let Ok(body) = std::fs::read_to_string(format!("{folder}{file}")) else {
                 println!("skipped: {file} is not here");
                 continue;

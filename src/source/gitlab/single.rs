@@ -1,8 +1,6 @@
 //! What is read of one project or one group at a time, by REST: variables with their values.
 
-use gitlab::api::{
-    Endpoint, groups::variables::GroupVariables, projects::variables::ProjectVariables,
-};
+use gitlab::api::{Endpoint, groups::variables::GroupVariables, projects::variables::ProjectVariables};
 
 use super::{
     endpoint::built,

@@ -114,7 +114,8 @@ mod tests {
         assert_eq!(told(tally)[0].0, "a; the rest was not asked for");
 
         let tally = Tally::new("GET /x", "");
-        let flows = ["a", "b", "c"].map(|name| tally.add(name, &Halt::Failed(Error::Broken { timeout: true })));
+        let flows =
+            ["a", "b", "c"].map(|name| tally.add(name, &Halt::Failed(Error::Broken { timeout: true })));
         assert_eq!(flows.map(|flow| flow.is_break()), [false, false, true]);
         assert!(Tally::new("GET /x", "").add("a", &Halt::Stopped).is_break());
     }

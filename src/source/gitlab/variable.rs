@@ -138,7 +138,14 @@ mod tests {
             hidden: Some(hidden),
             ..Variable::default()
         };
-        for key in ["AWS_REGION", "aws_access_key_id", "DEPLOY_ACCESS_KEY", "PROD_ROLE_ARN", "IAM_ROLE", "VAULT_ADDR"] {
+        for key in [
+            "AWS_REGION",
+            "aws_access_key_id",
+            "DEPLOY_ACCESS_KEY",
+            "PROD_ROLE_ARN",
+            "IAM_ROLE",
+            "VAULT_ADDR",
+        ] {
             assert!(may_carry(&variable(key, false, false)), "{key}");
             assert!(!may_carry(&variable(key, true, true)), "{key} hidden");
         }

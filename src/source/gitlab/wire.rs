@@ -110,9 +110,10 @@ mod tests {
 
     #[test]
     fn a_connection_survives_nulls() {
-        let page: Connection<Named> =
-            serde_json::from_str(r#"{"pageInfo":{"hasNextPage":false,"endCursor":"x"},"nodes":[null,{"id":"gid://g/P/1"}]}"#)
-                .unwrap();
+        let page: Connection<Named> = serde_json::from_str(
+            r#"{"pageInfo":{"hasNextPage":false,"endCursor":"x"},"nodes":[null,{"id":"gid://g/P/1"}]}"#,
+        )
+        .unwrap();
         assert!(page.page_info.next().is_none());
         assert_eq!(page.into_nodes().count(), 1);
         let page: Connection<Named> = serde_json::from_str(r#"{"nodes":null}"#).unwrap();

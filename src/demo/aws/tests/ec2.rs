@@ -44,7 +44,7 @@ async fn post(town: &Town, key: &AccessKey, region: &str, form: &str) -> (u16, S
 /// The audit user, given a key in the account with the machines.
 async fn town() -> (Town, AccessKey) {
     let town = Town::open().await;
-    let mint = super::super::mint::Mint::default();
+    let mint = super::super::mint::Mint::new("ops");
     let mut user = super::user(&mint, "ops");
     user.attached = vec!["arn:aws:iam::aws:policy/AmazonEC2ReadOnlyAccess".into()];
     user.keys[0].id = mint.key_id("AKIA", PROD);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_iam::types::EntityType;
+use aws_sdk_iam::types::{EntityType, User};
 use percent_encoding::percent_decode_str;
 
 use super::{AUDIT, Town, code, inline, role, user, world};
@@ -11,7 +11,7 @@ use crate::demo::aws::mint::Mint;
 #[tokio::test]
 async fn authorization_details_come_in_pages_and_encoded() {
     let mut world = world();
-    let mint = Mint::default();
+    let mint = Mint::new("crowd");
     let account = world.accounts.get_mut(&AUDIT).unwrap();
     for number in 0..40 {
         let mut role = role(&mint, &format!("role-{number:02}"), r#"{"Statement":[]}"#);
@@ -63,7 +63,7 @@ async fn filters_and_details_of_one_kind() {
 #[tokio::test]
 async fn the_largest_account_takes_eight_quick_pages() {
     let mut world = world();
-    let mint = Mint::default();
+    let mint = Mint::new("crowd");
     let account = world.accounts.get_mut(&AUDIT).unwrap();
     for number in 0..2000 {
         let name = format!("user-{number}");
@@ -95,7 +95,7 @@ async fn lists_are_really_cut() {
     let first = audit.list_users().max_items(2).send().await.unwrap();
     assert!(first.is_truncated());
     let rest = audit.list_users().marker(first.marker().unwrap()).send().await.unwrap();
-    let names: Vec<_> = first.users().iter().chain(rest.users()).map(|user| user.user_name()).collect();
+    let names: Vec<_> = first.users().iter().chain(rest.users()).map(User::user_name).collect();
     assert_eq!(names, ["admin", "audit", "deploy"]);
     assert!(!rest.is_truncated());
     assert_eq!(audit.list_account_aliases().send().await.unwrap().account_aliases(), ["acme-audit"]);

@@ -158,7 +158,7 @@ const OIDC_TRUST: &str = r#"{"Statement":[{"Effect":"Allow","Principal":{"Federa
 
 /// Two accounts: one with users, one with roles to assume.
 pub(super) fn world() -> World {
-    let mint = Mint::default();
+    let mint = Mint::new("company");
     let mut home = Account {
         number: AUDIT,
         alias: "acme-audit".into(),

@@ -1,6 +1,9 @@
 //! Event history: what calls leave behind, and LookupEvents over it.
 
-use aws_sdk_cloudtrail::types::{Event, LookupAttribute, LookupAttributeKey};
+use aws_sdk_cloudtrail::{
+    operation::lookup_events::LookupEventsOutput,
+    types::{Event, LookupAttribute, LookupAttributeKey},
+};
 use serde_json::Value;
 
 use super::{AUDIT, PROD, Town, code, now, world};
@@ -96,7 +99,7 @@ async fn pages_end_after_the_second_and_the_third_call_is_throttled() {
         .await
         .unwrap();
     let ids: Vec<_> =
-        pages.iter().flat_map(|page| page.events()).map(|event| event.event_id().unwrap()).collect();
+        pages.iter().flat_map(LookupEventsOutput::events).map(|event| event.event_id().unwrap()).collect();
     assert_eq!((pages.len(), ids.len(), ids[0], ids[79]), (2, 80, "e79", "e0"));
     // However slow the machine, a burst of calls at once outruns two a second.
     let burst = futures_util::future::join_all((0..10).map(|_| client.lookup_events().send())).await;

@@ -92,11 +92,8 @@ mod tests {
 
     #[test]
     fn the_address_gitlab_gives_itself_is_read_off_a_page() {
-        let user = |url: &str| User {
-            username: Some("root".into()),
-            is_admin: None,
-            web_url: Some(url.into()),
-        };
+        let user =
+            |url: &str| User { username: Some("root".into()), is_admin: None, web_url: Some(url.into()) };
         let cases = [
             ("https://gitlab.acme.example/root", Some("https://gitlab.acme.example")),
             ("https://acme.example/gitlab/root", Some("https://acme.example/gitlab")),

@@ -2,8 +2,8 @@
 
 use super::super::{
     endpoint::instance_variables,
-    variable::Listed,
     strand::Strand,
+    variable::Listed,
     walk::{Halt, Walk},
 };
 use crate::{model::gitlab::Owner, net::Place};

@@ -15,11 +15,7 @@ use super::super::{
     walk::{Halt, Walk},
     wire,
 };
-use crate::{
-    base::time::Timestamp,
-    model::gitlab::Project,
-    net::Place,
-};
+use crate::{base::time::Timestamp, model::gitlab::Project, net::Place};
 
 /// A project as REST lists it. Maintainers see more of the fields than others.
 #[derive(Deserialize)]

@@ -102,7 +102,12 @@ pub(super) fn sends_us_to_rest(trouble: &Trouble) -> bool {
         Trouble::Denied(_) | Trouble::Unknown(_) | Trouble::TooComplex => true,
         Trouble::Halted(Halt::Stopped) => false,
         Trouble::Halted(Halt::Failed(error)) => {
-            matches!(error, Error::Refused { status: 400 | 403.., .. } | Error::Unreadable { .. } | Error::TooLarge { .. })
+            matches!(
+                error,
+                Error::Refused { status: 400 | 403.., .. }
+                    | Error::Unreadable { .. }
+                    | Error::TooLarge { .. }
+            )
         }
     }
 }
@@ -120,7 +125,8 @@ async fn in_bulk(sweeps: &Sweeps<'_>) -> Result<(), Trouble> {
             sweeps.projects.expects(total).await;
         }
         let next = page.page_info.next();
-        let wanted: Vec<Node> = page.into_nodes().filter(|node| wants(&walk.source, &node.full_path)).collect();
+        let wanted: Vec<Node> =
+            page.into_nodes().filter(|node| wants(&walk.source, &node.full_path)).collect();
         let (mut projects, mut variables) = (Vec::with_capacity(wanted.len()), Vec::new());
         for node in wanted {
             projects.push(take(sweeps, node, &mut variables, &mut unfinished));

@@ -34,8 +34,7 @@ pub(in super::super) async fn walk(walk: &Walk) {
     }
     let strand = walk.begin("protected branches").await;
     let few = unseen.len() <= ALL;
-    let (asked, left): (Vec<_>, Vec<_>) =
-        unseen.into_iter().partition(|(_, project)| few || project.carries);
+    let (asked, left): (Vec<_>, Vec<_>) = unseen.into_iter().partition(|(_, project)| few || project.carries);
     if !left.is_empty() {
         let fix = format!(
             "{} projects without AWS-looking variables were not asked one by one; GraphQL would tell.",
@@ -44,11 +43,9 @@ pub(in super::super) async fn walk(walk: &Walk) {
         strand.gap(CALL, Blame::Scope(fix)).await;
     }
     let tally = Tally::new(CALL, FIX);
-    walk.each(asked, async |(number, project): (u64, Holder)| {
-        match read(walk, &strand, number).await {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(halt) => tally.add(&project.path, &halt),
-        }
+    walk.each(asked, async |(number, project): (u64, Holder)| match read(walk, &strand, number).await {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(halt) => tally.add(&project.path, &halt),
     })
     .await;
     tally.tell(&strand).await;

@@ -68,11 +68,8 @@ pub(in super::super) struct Sweeps<'w> {
 }
 
 pub(in super::super) async fn walk(walk: &Walk) {
-    let sweeps = Sweeps {
-        walk,
-        runners: walk.begin("runners").await,
-        managers: walk.begin("runner managers").await,
-    };
+    let sweeps =
+        Sweeps { walk, runners: walk.begin("runners").await, managers: walk.begin("runner managers").await };
     if walk.roster.is_admin() {
         match in_bulk(&sweeps).await {
             Ok(()) => {}

@@ -58,15 +58,14 @@ pub(in super::super) async fn walk(walk: &Walk) {
         projects.into_iter().partition(|(_, project)| few || project.carries);
     if !left.is_empty() {
         let left = plural(left.len(), "project", "projects");
-        let sentence = format!("{left} without AWS-looking variables were not asked, it takes a request for each.");
+        let sentence =
+            format!("{left} without AWS-looking variables were not asked, it takes a request for each.");
         strand.gap(LIST, Blame::Scope(sentence)).await;
     }
     let tally = Tally::new(LIST, FIX);
-    walk.each(asked, async |(number, project): (u64, Holder)| {
-        match read(walk, &strand, number).await {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(halt) => tally.add(&project.path, &halt),
-        }
+    walk.each(asked, async |(number, project): (u64, Holder)| match read(walk, &strand, number).await {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(halt) => tally.add(&project.path, &halt),
     })
     .await;
     tally.tell(&strand).await;
@@ -123,9 +122,10 @@ mod tests {
     #[test]
     fn other_peoples_recorded_schedules_are_read() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/gitlab-api/");
-        for (file, variables) in
-            [("gitlab4j/pipeline-schedule.json", Some(1)), ("python-gitlab/pipeline_schedules__content.json", None)]
-        {
+        for (file, variables) in [
+            ("gitlab4j/pipeline-schedule.json", Some(1)),
+            ("python-gitlab/pipeline_schedules__content.json", None),
+        ] {
             let Ok(body) = std::fs::read_to_string(format!("{folder}{file}")) else {
                 println!("skipped: {file} is not here");
                 continue;

@@ -3,12 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use super::super::{
-    roster::Holder,
-    single,
-    tally::Tally,
-    walk::Walk,
-};
+use super::super::{roster::Holder, single, tally::Tally, walk::Walk};
 
 const MAINTAINER: &str = "needs a token of an administrator, or of a maintainer of the projects.";
 const OWNER: &str = "needs a token of an administrator, or of an owner of the groups.";
