@@ -113,8 +113,17 @@ static TABLE: &[CommandRow] = &[
         "open the thing under the cursor, follow a link",
     )
     .hint("follow"),
-    row(Command::Back, "back", &["esc", "left", "h"], MOVE, "come back; in a list, clear filter and marks")
+    row(Command::Back, "back", &["esc", "left", "h"], MOVE, "come back the way one came")
+        .at(DETAIL)
         .hint("back"),
+    row(
+        Command::Clear,
+        "clear",
+        &["esc"],
+        MOVE,
+        "give up the range, the filter, the marks, one after the other",
+    )
+    .at(LIST),
     row(Command::Down, "down", &["j", "down"], MOVE, "one down"),
     row(Command::Up, "up", &["k", "up"], MOVE, "one up"),
     row(Command::Top, "top", &["g", "home"], MOVE, "to the first"),
@@ -177,7 +186,7 @@ static TABLE: &[CommandRow] = &[
         "record",
         &["e"],
         TAKE,
-        "read the CloudTrail record of an event or of a session's start",
+        "read the record of an event or session, a trust policy, a policy",
     )
     .at(TABLES),
     row(Command::Save, "save", &["ctrl-s"], TAKE, "write these rows to a file: .csv or .md").at(LIST),

@@ -99,15 +99,14 @@ impl App {
             self.jump(&id);
             return Vec::new();
         }
-        match palette.commands.get(palette.selected) {
-            Some(row) => self.perform(row.command),
-            None => {
-                if let Some(hit) = palette.hits.get(palette.selected - palette.commands.len()) {
-                    self.jump(&hit.id);
-                }
-                Vec::new()
-            }
+        if let Some(row) = palette.commands.get(palette.selected) {
+            return self.perform(row.command);
         }
+        match palette.hits.get(palette.selected - palette.commands.len()) {
+            Some(hit) => self.jump(&hit.id),
+            None => self.say(Span::new("No command and no object of that name.", Tone::Notice)),
+        }
+        Vec::new()
     }
 
     pub(super) fn palette_shown(&self) -> Option<Overlay> {

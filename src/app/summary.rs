@@ -53,7 +53,7 @@ pub struct Summary {
 impl Summary {
     pub fn of(estate: &Estate, findings: &[Finding], limits: &Limits, now: Timestamp) -> Self {
         let mut summary = Self { carriers: carriers(estate), first: first(findings), ..Self::default() };
-        summary.count_ages(estate, limits, now);
+        summary.count_ages(estate, *limits, now);
         summary.count_calls(estate, now);
         for severity in [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info]
         {
@@ -63,7 +63,7 @@ impl Summary {
         summary
     }
 
-    fn count_ages(&mut self, estate: &Estate, limits: &Limits, now: Timestamp) {
+    fn count_ages(&mut self, estate: &Estate, limits: Limits, now: Timestamp) {
         let limit = limits.key_age_days.max(3);
         let bounds = [limit / 3, limit * 2 / 3, limit, limit * 2, limit * 4];
         self.limit = 3;
@@ -109,17 +109,17 @@ fn carriers(estate: &Estate) -> Carriers {
     for variable in estate.all::<Variable>() {
         let Some(sighting) = &variable.sighting else {
             if variable.hidden == Some(true) {
-                carriers.hidden += 1
+                carriers.hidden += 1;
             } else {
-                carriers.not_read += 1
+                carriers.not_read += 1;
             }
             continue;
         };
         if !sighting.keys.is_empty() {
             if variable.protected == Some(true) {
-                carriers.keys_protected += 1
+                carriers.keys_protected += 1;
             } else {
-                carriers.keys_unprotected += 1
+                carriers.keys_unprotected += 1;
             }
         } else if sighting.secret_shaped {
             carriers.secrets += 1;

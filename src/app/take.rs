@@ -1,5 +1,7 @@
 //! Taking things along: ids and addresses to the clipboard, pages in a browser, records to read.
 
+use std::sync::Arc;
+
 use super::{
     Effect,
     detail::Act,
@@ -40,18 +42,18 @@ impl App {
     }
 
     pub(super) fn copy_id(&mut self) -> Vec<Effect> {
-        let texts = self.things_here().iter().map(|id| id.key_text().to_owned()).collect();
-        self.copy(texts, "Nothing here has an id to copy.")
+        let texts: Vec<String> = self.things_here().iter().map(|id| id.key_text().to_owned()).collect();
+        self.copy(&texts, "Nothing here has an id to copy.")
     }
 
     pub(super) fn copy_address(&mut self) -> Vec<Effect> {
         let things = self.things_here();
-        let texts =
+        let texts: Vec<String> =
             things.iter().filter_map(|id| url::arn(id).or_else(|| url::of(&self.world, id))).collect();
-        self.copy(texts, "This has no ARN and no web address that keytrail knows.")
+        self.copy(&texts, "This has no ARN and no web address that keytrail knows.")
     }
 
-    fn copy(&mut self, texts: Vec<String>, nothing: &'static str) -> Vec<Effect> {
+    fn copy(&mut self, texts: &[String], nothing: &'static str) -> Vec<Effect> {
         let texts: Vec<String> = texts.iter().map(|text| clean(text).into_owned()).collect();
         match texts.as_slice() {
             [] => {
@@ -60,7 +62,7 @@ impl App {
             }
             [one] => self.say(Span::new(format!("Copied {one}"), Tone::Good)),
             many => {
-                self.say(Span::new(format!("Copied {}.", plural(many.len(), "line", "lines")), Tone::Good))
+                self.say(Span::new(format!("Copied {}.", plural(many.len(), "line", "lines")), Tone::Good));
             }
         }
         vec![Effect::Copy(texts.join("\n"))]
@@ -74,27 +76,34 @@ impl App {
         address.map(Effect::Open).into_iter().collect()
     }
 
-    /// Shows the record of an event, or of the event that began a session.
+    /// Shows the text behind what is under the cursor, or behind what the detail is about: the record of an event or
+    /// of a session's start, a role's trust policy, a policy's document.
     pub(super) fn read_record(&mut self) {
         let under_cursor = self.thing_here();
         let about = self.trail().here().and_then(|stop| stop.row.thing()).cloned();
-        let event = under_cursor.into_iter().chain(about).find_map(|id| self.event_of(&id).cloned());
-        let Some(event) = event else {
-            self.say(Span::new(
-                "No CloudTrail record here: choose an event, or a session whose start was seen.",
-                Tone::Notice,
-            ));
+        let found = under_cursor.into_iter().chain(about).find_map(|id| self.text_of(&id));
+        let Some((title, raw)) = found else {
+            let text =
+                "Nothing to read here: choose an event, a session whose start was seen, a role or a policy.";
+            self.say(Span::new(text, Tone::Notice));
             return;
         };
-        let title = name::of(&self.world, &event.id());
-        let lines = pretty(&event.raw).lines().map(|line| vec![Span::plain(clean(line))]).collect();
+        let lines = pretty(&raw).lines().map(|line| vec![Span::plain(clean(line))]).collect();
         self.layer = Some(Layer::Text { title, lines, scroll: 0 });
     }
 
-    fn event_of(&self, id: &Id) -> Option<&Event> {
-        match self.world.get(id)? {
-            Entity::Event(event) => Some(event),
-            Entity::Session(session) => self.world.estate.find(session.minted_by.as_ref()?),
+    fn text_of(&self, id: &Id) -> Option<(String, Arc<str>)> {
+        let world = &self.world;
+        match world.get(id)? {
+            Entity::Event(event) => Some((name::of(world, id), event.raw.clone())),
+            Entity::Session(session) => {
+                let event: &Event = world.estate.find(session.minted_by.as_ref()?)?;
+                Some((name::of(world, &event.id()), event.raw.clone()))
+            }
+            Entity::Role(role) => {
+                Some((format!("trust policy of {}", name::of(world, id)), role.trust.clone()?))
+            }
+            Entity::Policy(policy) => Some((name::of(world, id), policy.document.clone()?)),
             _ => None,
         }
     }

@@ -144,8 +144,7 @@ fn variable(world: &World, variable: &Variable) -> Option<String> {
     let owner = variable.owner.id(&variable.instance);
     Some(match variable.owner {
         Owner::Instance => format!("{}/admin/application_settings/ci_cd", root(world, &variable.instance)?),
-        Owner::Group(_) => format!("{}/-/settings/ci_cd", of(world, &owner)?),
-        Owner::Project(_) => format!("{}/-/settings/ci_cd", of(world, &owner)?),
+        Owner::Group(_) | Owner::Project(_) => format!("{}/-/settings/ci_cd", of(world, &owner)?),
         Owner::Schedule { schedule, project } => {
             let project = of(world, &Id::project(&variable.instance, project))?;
             format!("{project}/-/pipeline_schedules/{schedule}/edit")

@@ -19,7 +19,7 @@ use crate::{
         aws::{KeyStatus, LastUse},
         entity::Entity,
         gitlab::Variable,
-        id::Id,
+        id::{Id, Kind},
         link::{Grade, Link, Relation},
     },
 };
@@ -27,7 +27,7 @@ use crate::{
 /// Links in reading order: what a thing carries and may do first, its events and its account last.
 const fn weight(relation: Relation) -> u8 {
     match relation {
-        Relation::UsedIn => 2,
+        Relation::UsedIn | Relation::AskedFor | Relation::CameFrom => 2,
         Relation::InAccount | Relation::Contains => 1,
         _ => 0,
     }
@@ -103,6 +103,8 @@ fn line(view: &View<'_>, end: &End) -> Line {
     }
     match world.get(&end.far) {
         Some(entity) => spans.extend(hint(view, entity)),
+        // A service has a name and nothing else to be seen.
+        None if end.far.kind() == Kind::Service => {}
         None => spans.push(Span::new("  not seen", Tone::Notice)),
     }
     let proof = clean(&end.link.proof.text);

@@ -130,7 +130,7 @@ pub(super) fn refresh(app: &mut App) {
         app.detail = None;
         return;
     };
-    let width = usize::from(app.fits.detail_width).saturating_sub(4).max(20);
+    let width = app.fits.detail_columns.max(20);
     let fresh = app.detail.as_ref().is_some_and(|built| {
         built.row == stop.row
             && Arc::ptr_eq(&built.world, &app.world)

@@ -97,6 +97,10 @@ fn event(facts: &mut Facts<'_>, event: &Event) {
 
 /// A thing that only links speak of, or that nobody knows at all: what that can mean.
 pub(super) fn nobody(facts: &mut Facts<'_>, id: &Id) {
+    if id.kind() == Kind::Service {
+        facts.say("An AWS service: roles that trust it are assumed by AWS itself.", Tone::Plain, 0);
+        return;
+    }
     facts.fact("id", id.key_text(), Tone::Plain);
     let account = match id.kind() {
         Kind::Key | Kind::Session => KeyId::new(id.key_text()).and_then(|key| key.account()),

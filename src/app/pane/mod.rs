@@ -69,7 +69,7 @@ impl PaneId {
     pub const fn home(kind: Kind) -> Self {
         match kind {
             Kind::Key | Kind::User | Kind::IamGroup => Self::Keys,
-            Kind::Role | Kind::Profile | Kind::Provider | Kind::Service | Kind::Policy | Kind::Account => {
+            Kind::Role | Kind::Profile | Kind::Provider | Kind::Policy | Kind::Account | Kind::Service => {
                 Self::Roles
             }
             Kind::Runner | Kind::Manager | Kind::Machine | Kind::Job => Self::Runners,
@@ -281,9 +281,9 @@ pub(super) fn nothing_yet(world: &World, what: &str) -> Vec<Line> {
     let (mut running, mut ended, mut gaps) = (0, 0, 0);
     for (_, state) in world.estate.sweeps() {
         if state.ended.is_some() {
-            ended += 1
+            ended += 1;
         } else {
-            running += 1
+            running += 1;
         }
         gaps += state.gaps.len();
     }
