@@ -16,6 +16,7 @@ use crate::{
     base::{
         blame::Blame,
         name::{AccountId, Arn},
+        time::{Clock, SystemClock},
     },
     model::{aws::Machine, entity::Entity},
 };
@@ -82,7 +83,9 @@ async fn read_pages(visit: &Visit, walk: &Walk, line: &Line<'_>) {
 async fn read_page(walk: &Walk, line: &Line<'_>, token: Option<&str>) -> Option<Page> {
     let mut failed = 0;
     loop {
-        let answer = walk.unless_stopped(line.describe_instances(token, walk.now())).await?;
+        // AWS holds the signature's date against its own clock, and the SDK signs with the machine's: so does this,
+        // whatever clock the observations are dated with.
+        let answer = walk.unless_stopped(line.describe_instances(token, SystemClock.now())).await?;
         let failure = match answer {
             Ok(page) => return Some(page),
             Err(failure) => failure,
