@@ -9,6 +9,8 @@ mod cases;
 #[cfg(test)]
 mod company;
 #[cfg(test)]
+mod docs;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod gitlab;
@@ -22,6 +24,8 @@ mod peers;
 mod pty;
 #[cfg(test)]
 mod python;
+#[cfg(test)]
+mod screens;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
