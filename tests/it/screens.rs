@@ -24,7 +24,7 @@ const SHOTS: [Shot; 9] = [
     Shot { name: "runners", keys: "3", says: &["Runners, worst first", "linux-docker"] },
     Shot { name: "variables", keys: "4", says: &["Variables, worst first", "AWS_ACCESS_KEY_ID"] },
     Shot { name: "sessions", keys: "6", says: &["Sessions, newest first", "deploy-prod"] },
-    Shot { name: "coverage", keys: "9", says: &["Coverage, gaps first", "AssumeRole events"] },
+    Shot { name: "coverage", keys: "9", says: &["Coverage, gaps first", "access keys"] },
     Shot { name: "help", keys: "?", says: &["ctrl-d"] },
 ];
 
