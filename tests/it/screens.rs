@@ -1,9 +1,17 @@
 //! The screenshots: what the binary shows of the demo company in a terminal, as pictures. They are compared byte for byte;
 //! with `UPDATE=1` they are written anew.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::Arc};
 
-use keytrail::{app::pane::PANES, base::text::count};
+use keytrail::{
+    app::{
+        World,
+        filter::Filter,
+        list::{ListRequest, Sort, list},
+        pane::{PANES, Pane, PaneId},
+    },
+    base::text::count,
+};
 
 use crate::{company, journey, pty::Session, svg};
 
@@ -16,37 +24,65 @@ struct Shot {
     says: &'static [&'static str],
 }
 
+/// What the bar and the overview say when nothing is being read any more.
+const READ: [&str; 2] = ["swept", " 0 places being read"];
+
 const SHOTS: [Shot; 9] = [
-    Shot { name: "overview", keys: "0", says: &["What to do first", "0 places being read"] },
+    Shot { name: "overview", keys: "0", says: &["What to do first"] },
     Shot { name: "keys", keys: "1", says: &["Keys, worst first", "gitlab-deploy"] },
     Shot { name: "key-detail", keys: "<enter>", says: &["CARRIED BY  3"] },
     Shot { name: "roles", keys: "2", says: &["Roles, worst first", "deploy-prod"] },
     Shot { name: "runners", keys: "3", says: &["Runners, worst first", "linux-docker"] },
     Shot { name: "variables", keys: "4", says: &["Variables, worst first", "AWS_ACCESS_KEY_ID"] },
-    Shot { name: "sessions", keys: "6", says: &["Sessions, newest first", "deploy-prod"] },
+    Shot {
+        name: "sessions",
+        keys: "6/role:deploy-prod<enter>",
+        says: &["Sessions, newest first", "enter follow"],
+    },
     Shot { name: "coverage", keys: "9", says: &["Coverage, gaps first", "access keys"] },
     Shot { name: "help", keys: "?", says: &["ctrl-d"] },
 ];
 
-/// The tabs as they stand when everything was read: counted by looking at the same company without a terminal.
-async fn tabs() -> Vec<String> {
+/// The same company, looked at without a terminal: what the screen must come to.
+async fn truth() -> World {
     let company = company::open().await;
-    let world = company::collect(&company, |_| {}).await;
-    let label = |pane: &&dyn keytrail::app::pane::Pane| {
-        let rows = pane.count(&world).map(|rows| format!(" {}", count(rows))).unwrap_or_default();
+    company::collect(&company, |_| {}).await
+}
+
+/// The tabs as they stand when everything was read.
+fn tabs(world: &World) -> Vec<String> {
+    let label = |pane: &&dyn Pane| {
+        let rows = pane.count(world).map(|rows| format!(" {}", count(rows))).unwrap_or_default();
         format!(" {} {}{rows} ", pane.digit(), pane.title())
     };
     PANES.iter().map(label).collect()
 }
 
-fn take(session: &mut Session, shot: &Shot, tabs: &[String]) -> String {
+/// What the list of a filtered pane says when all its rows were worked out.
+fn filtered(world: World) -> String {
+    let pane = PaneId::Sessions;
+    let filter = Filter::parse("role:deploy-prod", pane.pane()).expect("a filter");
+    let request = ListRequest { pane, world: Arc::new(world), filter, sort: Sort::default(), generation: 1 };
+    format!("{} hidden by the filter", list(&request).hidden)
+}
+
+fn take(session: &mut Session, shot: &Shot, filtered: &str) -> String {
     session.send(shot.keys);
-    let what = format!("{} with {:?} and {tabs:?}", shot.name, shot.says);
-    let screen = session.frame(&what, |screen| {
+    let filtered = if shot.name == "sessions" { filtered } else { "" };
+    let screen = session.frame(&format!("{} with {:?} {filtered}", shot.name, shot.says), |screen| {
         let text = screen.contents();
-        shot.says.iter().all(|words| text.contains(words)) && tabs.iter().all(|tab| text.contains(tab))
+        text.contains(filtered) && shot.says.iter().all(|words| text.contains(words))
     });
     svg::render(&screen, "keytrail demo")
+}
+
+/// Waits until everything was read and what is shown was worked out from all of it.
+fn settle(session: &Session, tabs: &[String]) {
+    let what = format!("{READ:?} and {tabs:?}");
+    session.wait_until(&what, |screen| {
+        let text = screen.contents();
+        READ.iter().all(|words| text.contains(words)) && tabs.iter().all(|tab| text.contains(tab))
+    });
 }
 
 /// Where two texts part: the line's number and both lines.
@@ -76,10 +112,12 @@ fn compare(name: &str, picture: &str, update: bool) -> Option<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_screenshots_show_what_the_program_shows() {
     let update = std::env::var_os("UPDATE").is_some_and(|update| update == "1");
-    let tabs = tabs().await;
+    let world = truth().await;
+    let tabs = tabs(&world);
+    let filtered = filtered(world);
     let mut session = journey::start(&[], SIZE.0, SIZE.1);
-    session.wait_for("swept");
-    let pictures: Vec<String> = SHOTS.iter().map(|shot| take(&mut session, shot, &tabs)).collect();
+    settle(&session, &tabs);
+    let pictures: Vec<String> = SHOTS.iter().map(|shot| take(&mut session, shot, &filtered)).collect();
     session.send("<ctrl-c>");
     assert_eq!(session.exit_code(), 0);
     let differing: Vec<String> = SHOTS

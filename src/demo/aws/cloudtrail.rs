@@ -14,6 +14,9 @@ use crate::{
 
 /// LookupEvents looks back ninety days.
 const WINDOW: i64 = 90 * 86_400;
+/// Seconds until a record can be looked up. CloudTrail takes about five minutes; nobody watches a demo for that long,
+/// but a client that looks at once must not find its own calls.
+const DELIVERY: i64 = 30;
 
 /// Answers a JSON call.
 pub(crate) fn answer(ask: &Ask<'_>) -> Result<Reply, Refusal> {
@@ -145,7 +148,7 @@ fn lookup(account: &Account, region: &str, lookup: &Lookup, now: Timestamp) -> R
     let trail: &[TrailEvent] =
         account.trail.get(region).map(Vec::as_slice).filter(|_| !is_insight).unwrap_or_default();
     let oldest = lookup.start_time.map_or(Timestamp::default(), seconds).max(now.minus(WINDOW));
-    let newest = lookup.end_time.map_or(now, seconds);
+    let newest = lookup.end_time.map_or(now, seconds).min(now.minus(DELIVERY));
     let first = trail.partition_point(|event| event.at < oldest);
     let mut end = trail.partition_point(|event| event.at <= newest).max(first);
     let fingerprint = lookup.fingerprint(account.number, region);
@@ -238,12 +241,22 @@ mod tests {
             pages += 1;
             let Some(token) = page["NextToken"].as_str() else { break };
             body["NextToken"] = token.into();
-            // Something happens between two pages: it is newer than the walk.
-            let newer = TrailEvent { at: NOW, ..account.trail["eu-west-1"][0].clone() };
+            // Something arrives between two pages: it is newer than the walk.
+            let newer = TrailEvent { at: NOW.minus(DELIVERY), ..account.trail["eu-west-1"][0].clone() };
             account.trail.get_mut("eu-west-1").unwrap().push(newer);
         }
         assert_eq!((seen.len(), pages), (60, 2));
         assert_eq!((seen[0].as_str(), seen[59].as_str()), ("e118", "e0"));
+    }
+
+    #[test]
+    fn what_has_just_happened_is_not_found_yet() {
+        let mut account = account(3);
+        let trail = account.trail.get_mut("eu-west-1").unwrap();
+        (trail[1].at, trail[2].at) = (NOW.minus(DELIVERY), NOW.minus(DELIVERY - 1));
+        for body in [json!({}), json!({ "EndTime": NOW.seconds() })] {
+            assert_eq!(ids(&look(&account, &body).unwrap()), ["e1", "e0"]);
+        }
     }
 
     #[test]
