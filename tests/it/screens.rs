@@ -29,15 +29,15 @@ const READ: [&str; 2] = ["swept", " 0 places being read"];
 
 const SHOTS: [Shot; 9] = [
     Shot { name: "overview", keys: "0", says: &["What to do first"] },
-    Shot { name: "keys", keys: "1", says: &["Keys, worst first", "gitlab-deploy"] },
-    Shot { name: "key-detail", keys: "<enter>", says: &["CARRIED BY  3"] },
+    Shot { name: "keys", keys: "1", says: &["Keys, worst first", "CARRIED BY  3", "s sort"] },
+    Shot { name: "key-detail", keys: "<enter>", says: &["CARRIED BY  3", "esc back"] },
     Shot { name: "roles", keys: "2", says: &["Roles, worst first", "deploy-prod"] },
     Shot { name: "runners", keys: "3", says: &["Runners, worst first", "linux-docker"] },
     Shot { name: "variables", keys: "4", says: &["Variables, worst first", "AWS_ACCESS_KEY_ID"] },
     Shot {
         name: "sessions",
         keys: "6/role:deploy-prod<enter>",
-        says: &["Sessions, newest first", "enter follow"],
+        says: &["Sessions, newest first", "enter follow", "OPENED BY"],
     },
     Shot { name: "coverage", keys: "9", says: &["Coverage, gaps first", "access keys"] },
     Shot { name: "help", keys: "?", says: &["ctrl-d"] },
@@ -112,10 +112,10 @@ fn compare(name: &str, picture: &str, update: bool) -> Option<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_screenshots_show_what_the_program_shows() {
     let update = std::env::var_os("UPDATE").is_some_and(|update| update == "1");
+    let mut session = journey::start(&[], SIZE.0, SIZE.1);
     let world = truth().await;
     let tabs = tabs(&world);
     let filtered = filtered(world);
-    let mut session = journey::start(&[], SIZE.0, SIZE.1);
     settle(&session, &tabs);
     let pictures: Vec<String> = SHOTS.iter().map(|shot| take(&mut session, shot, &filtered)).collect();
     session.send("<ctrl-c>");

@@ -4,9 +4,10 @@ use std::fmt::Write;
 
 use vt100::{Cell, Color, Screen};
 
-/// A cell in pixels, and where its text stands.
-const CELL: (f64, f64) = (8.4, 18.0);
-const BASELINE: f64 = 13.5;
+/// A cell in pixels, and where its text stands: as tall as a letter of 14 with what hangs below, so that box lines and
+/// bars of neighbouring rows meet.
+const CELL: (f64, f64) = (8.4, 16.3);
+const BASELINE: f64 = 13.0;
 const MARGIN: f64 = 12.0;
 const TITLE: f64 = 30.0;
 
