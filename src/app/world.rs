@@ -1,13 +1,21 @@
 //! The estate at one instant with all that follows from it: links, derived things, findings. Panes read this and
 //! nothing else, so that every cell of a frame speaks of the same instant.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{find, seen, summary::Summary};
 use crate::{
-    base::time::Timestamp,
+    base::{name::AccountId, time::Timestamp},
     join::{self, Linked},
-    model::{entity::Entity, estate::Estate, id::Id, link::Link},
-    rules::{self, Finding, Limits},
+    model::{
+        entity::Entity,
+        estate::Estate,
+        id::{Id, Kind},
+        link::Link,
+    },
+    rules::{self, Finding, Limits, Severity},
 };
 
 #[derive(Clone, Debug)]
@@ -19,6 +27,15 @@ pub struct World {
     pub limits: Limits,
     /// When it was put together; ages are counted from here.
     pub now: Timestamp,
+    /// Indices into `findings`.
+    about: Arc<FxHashMap<Id, Vec<u32>>>,
+    dangling_keys: Arc<Vec<Id>>,
+    sessions: Arc<Vec<Id>>,
+    accounts_read: Arc<FxHashMap<AccountId, bool>>,
+    admins: Arc<FxHashSet<Id>>,
+    summary: Arc<Summary>,
+    /// Made when the palette first searches.
+    names: Arc<OnceLock<Vec<(Id, String)>>>,
 }
 
 impl World {
@@ -26,7 +43,27 @@ impl World {
     pub fn build(estate: Estate, limits: Limits, now: Timestamp) -> Self {
         let linked = join::link(&estate);
         let findings = rules::judge(&estate, &linked, &limits, now);
-        Self { estate, linked: Arc::new(linked), findings: Arc::new(findings), limits, now }
+        let mut about: FxHashMap<Id, Vec<u32>> = FxHashMap::default();
+        for (index, finding) in (0..).zip(&findings) {
+            about.entry(finding.about.clone()).or_default().push(index);
+        }
+        let sessions = linked.all_derived().map(Entity::id).filter(|id| id.kind() == Kind::Session);
+        let sessions: Vec<Id> = sessions.collect();
+        let summary = Summary::of(&estate, &findings, &limits, now);
+        Self {
+            dangling_keys: Arc::new(seen::dangling_keys(&estate)),
+            accounts_read: Arc::new(seen::accounts_read(&estate)),
+            admins: Arc::new(seen::admins(&estate)),
+            sessions: Arc::new(sessions),
+            summary: Arc::new(summary),
+            names: Arc::default(),
+            about: Arc::new(about),
+            estate,
+            linked: Arc::new(linked),
+            findings: Arc::new(findings),
+            limits,
+            now,
+        }
     }
 
     /// The thing with this id, read or derived.
@@ -39,7 +76,44 @@ impl World {
         self.linked.around(&self.estate, id)
     }
 
-    pub fn findings_about<'a>(&'a self, id: &'a Id) -> impl Iterator<Item = &'a Finding> {
-        self.findings.iter().filter(move |finding| finding.about == *id)
+    /// Worst first.
+    pub fn findings_about<'a>(&'a self, id: &Id) -> impl Iterator<Item = &'a Finding> {
+        let indices = self.about.get(id).into_iter().flatten();
+        indices.filter_map(|&index| self.findings.get(index as usize))
+    }
+
+    /// The worst finding about a thing.
+    pub fn worst(&self, id: &Id) -> Option<Severity> {
+        self.findings_about(id).map(|finding| finding.severity).max()
+    }
+
+    /// Long-term keys that no account showed: a variable carries them or an event was made with them.
+    pub fn dangling_keys(&self) -> &[Id] {
+        &self.dangling_keys
+    }
+
+    /// `None` when nobody looked into the account; otherwise whether all of its IAM was read.
+    pub fn account_read(&self, account: AccountId) -> Option<bool> {
+        self.accounts_read.get(&account).copied()
+    }
+
+    /// May this role do everything in its account?
+    pub fn is_admin(&self, role: &Id) -> bool {
+        self.admins.contains(role)
+    }
+
+    /// Every role session.
+    pub fn sessions(&self) -> &[Id] {
+        &self.sessions
+    }
+
+    /// What the overview shows.
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// What the palette searches; made on first use, away from the screen.
+    pub fn names(&self) -> &[(Id, String)] {
+        self.names.get_or_init(|| find::index(self))
     }
 }

@@ -1,1 +1,108 @@
-//! Floor 8: arguments, subcommands, exit codes.
+//! Floor 8: arguments, subcommands, exit codes. Data goes to standard output, talk to standard error.
+
+mod arguments;
+mod collect;
+pub mod demo;
+mod keys;
+mod log;
+mod say;
+
+use std::{collections::BTreeMap, env, process::ExitCode, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use clap::Parser;
+
+use self::arguments::{Arguments, Command, Common};
+use crate::{
+    app::{self, key::Key},
+    base::time::SystemClock,
+    config::{Config, Flags},
+    rules::Limits,
+    run::{self, Options, Sources},
+};
+
+/// Reads the arguments, does what they ask, and says in one line what went wrong if something did.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match obey(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say::talk(&format!("keytrail: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn obey(arguments: Arguments) -> anyhow::Result<()> {
+    if let Some(path) = &arguments.common.log {
+        log::open(path)?;
+    }
+    let common = &arguments.common;
+    match arguments.command {
+        Some(Command::Keys) => return say::data(&keys::listing()),
+        Some(Command::Sample) => return say::data(crate::config::sample()),
+        _ => {}
+    }
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
+    let result = runtime.block_on(async {
+        match &arguments.command {
+            Some(Command::Demo(asked)) => demo::open(asked, common).await,
+            Some(Command::Collect(asked)) => {
+                let (sources, limits) = configured(common)?;
+                collect::collect(asked, sources, limits).await
+            }
+            _ => dashboard(common).await,
+        }
+    });
+    // Requests still under way are dropped: nothing is written anywhere, so nothing is lost.
+    runtime.shutdown_background();
+    result
+}
+
+async fn dashboard(common: &Common) -> anyhow::Result<()> {
+    let config = load(common)?;
+    let options = Options {
+        settings: settings(&config)?,
+        screen: config.screen,
+        refresh: Some(Duration::from_secs(300)),
+    };
+    let sources = Sources::new(config.gitlab, config.aws);
+    run::dashboard(sources, Arc::new(SystemClock), options).await
+}
+
+fn configured(common: &Common) -> anyhow::Result<(Sources, Limits)> {
+    let config = load(common)?;
+    let limits = Limits { key_age_days: config.limits.key_age_days };
+    Ok((Sources::new(config.gitlab, config.aws), limits))
+}
+
+fn load(common: &Common) -> anyhow::Result<Config> {
+    Ok(Config::load(&flags(common), &|name| env::var(name).ok())?)
+}
+
+fn flags(common: &Common) -> Flags {
+    Flags {
+        config: common.config.clone(),
+        theme: common.theme.clone(),
+        ascii: common.ascii,
+        mouse: common.mouse,
+    }
+}
+
+/// What the dashboard is told of the configuration.
+fn settings(config: &Config) -> anyhow::Result<app::Settings> {
+    let mut keys = BTreeMap::new();
+    for (command, texts) in &config.keys {
+        let parsed: Result<Vec<Key>, _> = texts.iter().map(|text| text.parse()).collect();
+        keys.insert(command.clone(), parsed.with_context(|| format!("[keys] {command}"))?);
+    }
+    let aws = config.aws.iter().map(|source| source.name.as_deref().unwrap_or("aws").to_owned());
+    Ok(app::Settings {
+        limits: Limits { key_age_days: config.limits.key_age_days },
+        mouse: config.screen.mouse,
+        keys,
+        places: config.gitlab.iter().map(|source| source.name.to_string()).chain(aws).collect(),
+        ..app::Settings::default()
+    })
+}

@@ -1,9 +1,28 @@
 //! Floor 2: the configuration: file, environment, flags; where a token comes from; errors with the line.
 //! It does not know who uses it.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+mod address;
+mod environment;
+mod error;
+mod place;
+mod sections;
+mod table;
+mod token;
 
+use std::{collections::BTreeMap, io, path::PathBuf, sync::Arc};
+
+pub use self::{error::ConfigError, place::Env};
 use crate::base::secret::Secret;
+
+/// What the command line says about the configuration; it wins over file and environment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Flags {
+    /// The file to read instead of the one in the XDG place; it must exist.
+    pub config: Option<PathBuf>,
+    pub theme: Option<String>,
+    pub ascii: bool,
+    pub mouse: bool,
+}
 
 /// Everything that was configured, checked.
 #[derive(Debug, Default)]
@@ -14,6 +33,37 @@ pub struct Config {
     pub screen: Screen,
     /// Command name to keys, as written.
     pub keys: BTreeMap<String, Vec<String>>,
+}
+
+impl Config {
+    /// Reads the file (if there is one), lets the environment name the sources where the file names none, and lets the
+    /// flags have the last word. Token files are read and token commands are run here.
+    pub fn load(flags: &Flags, env: &Env<'_>) -> Result<Self, ConfigError> {
+        let path = flags.config.clone().unwrap_or_else(|| place::default_file(env));
+        let mut config = match std::fs::read_to_string(&path) {
+            Ok(text) => sections::read(&path, &text, env)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && flags.config.is_none() => {
+                Self::default()
+            }
+            Err(error) => return Err(ConfigError::Unreadable { path, reason: error.to_string() }),
+        };
+        if config.gitlab.is_empty() && config.aws.is_empty() {
+            config.gitlab.extend(environment::gitlab(env)?);
+            config.aws.extend(environment::aws(env)?);
+        }
+        if config.gitlab.is_empty() && config.aws.is_empty() {
+            return Err(ConfigError::Nothing(path));
+        }
+        config.screen.theme = flags.theme.clone().or(config.screen.theme);
+        config.screen.ascii |= flags.ascii;
+        config.screen.mouse |= flags.mouse;
+        Ok(config)
+    }
+}
+
+/// A commented file with everything that can be configured.
+pub fn sample() -> &'static str {
+    include_str!("sample.toml")
 }
 
 /// One GitLab to read.
@@ -36,8 +86,15 @@ pub struct GitLabSource {
     pub concurrency: usize,
 }
 
+impl GitLabSource {
+    /// Requests a second where nobody said otherwise: a third of what GitLab.com grants a user.
+    pub const PER_SECOND: f64 = 10.0;
+    /// Requests under way at once where nobody said otherwise.
+    pub const CONCURRENCY: usize = 8;
+}
+
 /// One AWS account to read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct AwsSource {
     /// Shown on the screen; the account's alias or number where the file gives none.
     pub name: Option<Arc<str>>,
@@ -54,6 +111,27 @@ pub struct AwsSource {
     pub event_days: i64,
     /// Credentials given by the program itself, for the demo company. Never read from a file.
     pub given: Option<Given>,
+}
+
+impl AwsSource {
+    /// Days of events where nobody said otherwise.
+    pub const EVENT_DAYS: i64 = 14;
+}
+
+impl Default for AwsSource {
+    /// The SDK's own credential chain, us-east-1, two weeks of events.
+    fn default() -> Self {
+        Self {
+            name: None,
+            profile: None,
+            role: None,
+            external_id: None,
+            regions: Vec::new(),
+            endpoint: None,
+            event_days: Self::EVENT_DAYS,
+            given: None,
+        }
+    }
 }
 
 /// Credentials that the program holds already.
@@ -82,3 +160,6 @@ pub struct Screen {
     pub ascii: bool,
     pub mouse: bool,
 }
+
+#[cfg(test)]
+mod tests;

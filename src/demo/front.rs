@@ -1,6 +1,7 @@
 //! What stands in front of both servers: the ledger of every call, and the switches that make calls fail.
 
 use std::{
+    str::FromStr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -46,13 +47,74 @@ pub enum Fault {
 }
 
 /// One switch: calls whose name and target contain the texts fail; `times` counts down, `None` is for ever.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     pub side: Side,
     pub name: String,
     pub target: String,
     pub fault: Fault,
     pub times: Option<u32>,
+}
+
+/// Why a text is no fault rule.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadRule {
+    #[error("`{0}` is no fault rule: expected SIDE:FAULT:CALL, such as `gitlab:throttle:GET /projects:3`")]
+    Shape(String),
+    #[error("`{0}` is no side: expected `gitlab` or `aws`")]
+    Side(String),
+    #[error(
+        "`{0}` is no fault: expected throttle, throttle=SECONDS, error=STATUS, slow=MILLISECONDS, cut, lost-reply, \
+         expired or forbidden"
+    )]
+    Fault(String),
+}
+
+impl FromStr for Fault {
+    type Err = BadRule;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (word, number) = text.split_once('=').map_or((text, None), |(word, rest)| (word, Some(rest)));
+        let bad = || BadRule::Fault(text.to_owned());
+        let count = number.map(|number| number.parse::<u32>().map_err(|_| bad())).transpose()?;
+        Ok(match (word, count) {
+            ("throttle", retry_after) => Self::Throttle { retry_after },
+            ("error", Some(status @ 500..=599)) => {
+                Self::ServerError(u16::try_from(status).map_err(|_| bad())?)
+            }
+            ("slow", Some(milliseconds)) => Self::Slow(Duration::from_millis(milliseconds.into())),
+            ("cut", None) => Self::Cut,
+            ("lost-reply", None) => Self::LostReply,
+            ("expired", None) => Self::Expired,
+            ("forbidden", None) => Self::Forbidden,
+            _ => return Err(bad()),
+        })
+    }
+}
+
+/// `SIDE:FAULT:CALL[@TARGET][:TIMES]`: `gitlab:throttle=5:GET /projects:3`, `aws:forbidden:iam:ListUsers@222222222222`.
+/// An empty call is every call; without a number of times the switch stays on.
+impl FromStr for Rule {
+    type Err = BadRule;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut parts = text.splitn(3, ':');
+        let (Some(side), Some(fault), Some(call)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(BadRule::Shape(text.to_owned()));
+        };
+        let side = match side {
+            "gitlab" => Side::GitLab,
+            "aws" => Side::Aws,
+            other => return Err(BadRule::Side(other.to_owned())),
+        };
+        // Calls have colons of their own (`iam:ListUsers`, `/projects/:id`), but none is followed by a mere number.
+        let (call, times) = match call.rsplit_once(':') {
+            Some((call, number)) if number.parse::<u32>().is_ok() => (call, number.parse().ok()),
+            _ => (call, None),
+        };
+        let (name, target) = call.split_once('@').unwrap_or((call, ""));
+        Ok(Self { side, name: name.into(), target: target.into(), fault: fault.parse()?, times })
+    }
 }
 
 /// Shared by both servers and whoever started them.
@@ -100,5 +162,47 @@ impl Front {
 
     pub fn count(&self) -> usize {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_counted_switch_is_used_up() {
+        let front = Front::default();
+        front.set("gitlab:throttle=5:GET /projects:2".parse().unwrap());
+        front.set("aws:forbidden:iam:ListUsers@222222222222".parse().unwrap());
+        let throttled = Some(Fault::Throttle { retry_after: Some(5) });
+        for expected in [throttled.clone(), throttled, None] {
+            assert_eq!(front.fault(Side::GitLab, "GET /projects", "/api/v4/projects"), expected);
+        }
+        assert_eq!(front.fault(Side::Aws, "iam:ListUsers", "111111111111/us-east-1"), None);
+        for _ in 0..5 {
+            let fault = front.fault(Side::Aws, "iam:ListUsers", "222222222222/us-east-1");
+            assert_eq!(fault, Some(Fault::Forbidden));
+        }
+        front.clear();
+        assert_eq!(front.fault(Side::Aws, "iam:ListUsers", "222222222222/us-east-1"), None);
+    }
+
+    #[test]
+    fn rules_are_read_and_wrong_ones_say_what_was_expected() {
+        let rule: Rule = "gitlab:slow=250:GET /projects/:id/variables".parse().unwrap();
+        assert_eq!(rule.name, "GET /projects/:id/variables");
+        assert_eq!((rule.fault, rule.times), (Fault::Slow(Duration::from_millis(250)), None));
+        let rule: Rule = "aws:error=503::1".parse().unwrap();
+        assert_eq!((rule.name.as_str(), rule.fault, rule.times), ("", Fault::ServerError(503), Some(1)));
+        for (text, said) in [
+            ("gitlab:throttle", "SIDE:FAULT:CALL"),
+            ("github:cut:GET /user", "`gitlab` or `aws`"),
+            ("aws:error=404:iam:ListUsers", "error=STATUS"),
+            ("aws:slow:iam:ListUsers", "slow=MILLISECONDS"),
+            ("aws:explode:iam:ListUsers", "`explode`"),
+        ] {
+            let error = text.parse::<Rule>().unwrap_err().to_string();
+            assert!(error.contains(said), "{text}: {error}");
+        }
     }
 }

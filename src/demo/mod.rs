@@ -3,9 +3,15 @@
 //! mistakes.
 
 pub mod aws;
+pub mod company;
 pub mod front;
 pub mod gitlab;
+mod life;
+pub mod name;
+pub mod rng;
 pub mod start;
+pub mod trail;
+mod work;
 pub mod world;
 
 pub use start::{Access, Company, Options, Size, start};

@@ -25,6 +25,8 @@ pub enum Kind {
     Machine,
     Profile,
     Provider,
+    /// An AWS service that assumes roles itself: `ec2.amazonaws.com`. Known by its name alone.
+    Service,
     Policy,
     IamGroup,
     Account,
@@ -33,7 +35,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Key,
         Self::Variable,
         Self::Project,
@@ -49,6 +51,7 @@ impl Kind {
         Self::Machine,
         Self::Profile,
         Self::Provider,
+        Self::Service,
         Self::Policy,
         Self::IamGroup,
         Self::Account,
@@ -74,6 +77,7 @@ impl Kind {
             Self::Machine => "instance",
             Self::Profile => "instance-profile",
             Self::Provider => "provider",
+            Self::Service => "service",
             Self::Policy => "policy",
             Self::IamGroup => "iam-group",
             Self::Account => "account",
@@ -159,6 +163,11 @@ impl Id {
 
     pub fn provider(arn: &Arn) -> Self {
         Self::new(Kind::Provider, arn.as_str())
+    }
+
+    /// An AWS service as a principal: `ec2.amazonaws.com`.
+    pub fn service(name: &str) -> Self {
+        Self::new(Kind::Service, name)
     }
 
     pub fn policy(arn: &Arn) -> Self {

@@ -49,6 +49,10 @@ pub enum Relation {
     UsedFrom,
     /// Address belongs to manager or EC2 instance.
     AddressOf,
+    /// Event asked for role, and got it or not.
+    AskedFor,
+    /// Event came from address, or from project by its subject.
+    CameFrom,
     /// User or role belongs to account; key too.
     InAccount,
 }
@@ -76,6 +80,8 @@ impl Relation {
             Self::Minted => "MINTED",
             Self::UsedFrom => "USED FROM",
             Self::AddressOf => "ADDRESS OF",
+            Self::AskedFor => "ASKED FOR ROLE",
+            Self::CameFrom => "CAME FROM",
             Self::InAccount => "ACCOUNT",
         }
     }
@@ -102,6 +108,8 @@ impl Relation {
             Self::Minted => "MINTED BY",
             Self::UsedFrom => "USED HERE",
             Self::AddressOf => "ADDRESSES",
+            Self::AskedFor => "ASKED FOR IN",
+            Self::CameFrom => "EVENTS FROM HERE",
             Self::InAccount => "IN THIS ACCOUNT",
         }
     }

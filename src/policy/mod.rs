@@ -1,1 +1,26 @@
-//! Floor 1: the IAM policy language as pure functions. It never knows where a policy came from.
+//! Floor 1: the IAM policy language as pure functions: read a document, match principals and patterns, weigh
+//! conditions in three values, and say who may assume a role. It never knows where a policy came from.
+
+pub mod admin;
+pub mod assume;
+pub mod condition;
+mod decide;
+pub mod document;
+mod operator;
+pub mod pattern;
+pub mod principal;
+pub mod request;
+mod variable;
+pub mod who;
+mod words;
+
+pub use self::{
+    admin::{is_administrator, is_assume_only},
+    assume::{Boundary, Caller, Grade, NamedPolicy, Place, RoleFacts, Verdict, can_assume},
+    document::{BadPolicy, Document, Statement},
+    request::{Fact, Request, Truth},
+    who::{Kind, Trusted, WebIdentity, subject_matches, trusted},
+};
+
+#[cfg(test)]
+mod corpus;

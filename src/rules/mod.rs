@@ -1,5 +1,15 @@
 //! Floor 2: findings, one file each: severity, confidence, evidence, remedy. `now` is an argument.
 
+mod admin_key;
+mod foreign_key;
+mod hidden_credential;
+mod idle_key;
+mod old_key;
+mod open_trust;
+mod open_variable;
+mod runner_role;
+mod stranger;
+
 use serde::Serialize;
 
 use crate::{
@@ -20,6 +30,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// The worst first.
+    pub const ALL: [Self; 5] = [Self::Critical, Self::High, Self::Medium, Self::Low, Self::Info];
+
     pub const fn word(self) -> &'static str {
         match self {
             Self::Info => "info",
@@ -59,8 +72,40 @@ impl Default for Limits {
     }
 }
 
-/// Every finding, worst first.
+/// What a rule looks at.
+pub struct Case<'a> {
+    pub estate: &'a Estate,
+    pub linked: &'a Linked,
+    pub limits: &'a Limits,
+    pub now: Timestamp,
+}
+
+/// One rule: its name, the manual's sentence, and the check.
+pub struct Rule {
+    pub name: &'static str,
+    pub about: &'static str,
+    check: fn(&Case) -> Vec<Finding>,
+}
+
+/// Every rule, alphabetically.
+pub const RULES: &[Rule] = &[
+    admin_key::RULE,
+    foreign_key::RULE,
+    hidden_credential::RULE,
+    idle_key::RULE,
+    old_key::RULE,
+    open_trust::RULE,
+    open_variable::RULE,
+    runner_role::RULE,
+    stranger::RULE,
+];
+
+/// Every finding, worst first; of equals the surer first, then by name, so that the order never flickers.
 pub fn judge(estate: &Estate, linked: &Linked, limits: &Limits, now: Timestamp) -> Vec<Finding> {
-    let _ = (estate, linked, limits, now);
-    Vec::new()
+    let case = Case { estate, linked, limits, now };
+    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(&case)).collect();
+    findings.sort_by(|a, b| {
+        (b.severity, b.confidence, a.rule, &a.about).cmp(&(a.severity, a.confidence, b.rule, &b.about))
+    });
+    findings
 }

@@ -1,0 +1,150 @@
+//! Everything one hop away, grouped by relation and direction; the surest first. Ends that nobody showed are marked.
+
+use std::{cmp::Reverse, collections::BTreeMap};
+
+use super::{Act, BuiltLine, FEW, Role, facts::Facts};
+use crate::{
+    app::{
+        glyph::risk,
+        name,
+        pane::View,
+        show::{Line, Span, Tone},
+        world::World,
+    },
+    base::{
+        text::{clean, short_age},
+        time::Timestamp,
+    },
+    model::{
+        aws::{KeyStatus, LastUse},
+        entity::Entity,
+        gitlab::Variable,
+        id::{Id, Kind},
+        link::{Grade, Link, Relation},
+    },
+};
+
+/// Links in reading order: what a thing carries and may do first, its events and its account last.
+const fn weight(relation: Relation) -> u8 {
+    match relation {
+        Relation::UsedIn | Relation::AskedFor | Relation::CameFrom => 2,
+        Relation::InAccount | Relation::Contains => 1,
+        _ => 0,
+    }
+}
+
+struct End {
+    link: Link,
+    far: Id,
+    name: String,
+    /// When it happened, in seconds; 0 for what is rather than happens.
+    at: i64,
+}
+
+pub(super) fn tell(facts: &mut Facts<'_>, id: &Id, shown: &[(&'static str, usize)]) {
+    let world = facts.view.world;
+    let mut groups: BTreeMap<(u8, Relation, bool), Vec<End>> = BTreeMap::new();
+    for link in world.around(id) {
+        let forward = link.from == *id;
+        let far = if forward { link.to.clone() } else { link.from.clone() };
+        let name = name::of(world, &far);
+        let group = groups.entry((weight(link.relation), link.relation, forward)).or_default();
+        let at = happened(world, &far);
+        group.push(End { link, far, name, at });
+    }
+    for ((_, relation, forward), mut ends) in groups {
+        ends.sort_by(|a, b| order(a).cmp(&order(b)));
+        let heading = if forward { relation.forward() } else { relation.backward() };
+        group(facts, heading, &ends, shown);
+    }
+}
+
+fn group(facts: &mut Facts<'_>, heading: &'static str, ends: &[End], shown: &[(&'static str, usize)]) {
+    let count = if ends.len() > 1 { format!("  {}", ends.len()) } else { String::new() };
+    facts.heading(vec![Span::plain(heading), Span::new(count, Tone::Dim)]);
+    let most = shown.iter().find(|(group, _)| *group == heading).map_or(FEW, |(_, lines)| *lines);
+    for end in ends.iter().take(most) {
+        let spans = line(&facts.view, end);
+        let act = Act::Follow(end.far.clone());
+        facts.lines.push(BuiltLine::new(spans, Role::Act(act, Some(end.link.grade))));
+    }
+    if ends.len() > most {
+        let text = format!("{} {} more: enter shows them", facts.view.glyphs.more, ends.len() - most);
+        let spans = vec![Span::new(text, Tone::Accent)];
+        facts.lines.push(BuiltLine::new(spans, Role::Act(Act::More(heading), None)));
+    }
+}
+
+/// The surest first, then what happened latest, then by name.
+fn order(end: &End) -> (Reverse<Grade>, Reverse<i64>, &str, &Id) {
+    (Reverse(end.link.grade), Reverse(end.at), &end.name, &end.far)
+}
+
+fn happened(world: &World, id: &Id) -> i64 {
+    let at = match world.get(id) {
+        Some(Entity::Event(event)) => Some(event.at),
+        Some(Entity::Session(session)) => session.opened.or(session.last_seen),
+        Some(Entity::Job(job)) => job.started.or(job.created),
+        _ => None,
+    };
+    at.map_or(0, Timestamp::seconds)
+}
+
+fn line(view: &View<'_>, end: &End) -> Line {
+    let world = view.world;
+    let mut spans = Vec::with_capacity(6);
+    let worst = risk(world.worst(&end.far));
+    if !worst.text.is_empty() {
+        spans.push(Span::new(format!("{} ", worst.text), worst.tone));
+    }
+    spans.push(Span::plain(end.name.clone()));
+    if let Some(context) = name::context(world, &end.far) {
+        spans.push(Span::new(format!("  {context}"), Tone::Dim));
+    }
+    match world.get(&end.far) {
+        Some(entity) => spans.extend(hint(view, entity)),
+        // A service has a name and nothing else to be seen.
+        None if end.far.kind() == Kind::Service => {}
+        None => spans.push(Span::new("  not seen", Tone::Notice)),
+    }
+    let proof = clean(&end.link.proof.text);
+    if !proof.is_empty() {
+        spans.push(Span::new(format!("  {proof}"), Tone::Dim));
+    }
+    spans
+}
+
+/// What matters most of a thing, in a word or two.
+fn hint(view: &View<'_>, entity: &Entity) -> Option<Span> {
+    let (text, tone) = match entity {
+        Entity::Variable(variable) => exposure(variable)?,
+        Entity::Address(address) if !address.known => ("nobody we know".to_owned(), Tone::Bad),
+        Entity::Key(key) => match (key.status, &key.last_use) {
+            (Some(KeyStatus::Inactive), _) => ("inactive".to_owned(), Tone::Dim),
+            (_, Some(LastUse::Never)) => ("never used".to_owned(), Tone::Notice),
+            (_, Some(LastUse::At { at, .. })) => {
+                (format!("used {} ago", short_age(at.age(view.world.now))), Tone::Plain)
+            }
+            _ => return None,
+        },
+        Entity::Runner(runner) if runner.paused == Some(true) => ("paused".to_owned(), Tone::Notice),
+        Entity::Session(session) => {
+            let at = session.opened.or(session.last_seen)?;
+            let denied =
+                if session.denied > 0 { format!(", {} denied", session.denied) } else { String::new() };
+            let tone = if session.denied > 0 { Tone::Warn } else { Tone::Plain };
+            (format!("{} ago, {} calls{denied}", short_age(at.age(view.world.now)), session.calls), tone)
+        }
+        Entity::Event(event) => (event.error.as_deref()?.to_owned(), Tone::Bad),
+        _ => return None,
+    };
+    Some(Span::new(format!("  {}", clean(&text)), tone))
+}
+
+/// `unprotected, unmasked`: what makes it easy to take the value.
+fn exposure(variable: &Variable) -> Option<(String, Tone)> {
+    let open = [(variable.protected, "unprotected"), (variable.masked, "unmasked")];
+    let words: Vec<&str> =
+        open.iter().filter(|(safe, _)| *safe == Some(false)).map(|(_, word)| *word).collect();
+    (!words.is_empty()).then(|| (words.join(", "), Tone::Warn))
+}

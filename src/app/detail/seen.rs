@@ -1,0 +1,148 @@
+//! What events told: sessions, addresses, the events themselves; and what is to be said of things that nobody showed.
+
+use super::facts::Facts;
+use crate::{
+    app::show::Tone,
+    base::{
+        name::{Arn, KeyId},
+        text::long_age,
+    },
+    model::{
+        entity::Entity,
+        event::Event,
+        id::{Id, Kind},
+        session::{Address, Opener, Session},
+    },
+};
+
+pub(super) fn tell(facts: &mut Facts<'_>, entity: &Entity) {
+    match entity {
+        Entity::Session(session) => self::session(facts, session),
+        Entity::Address(address) => self::address(facts, address),
+        Entity::Event(event) => self::event(facts, event),
+        _ => {}
+    }
+}
+
+/// `AKIA..RP6LN`, `repo subject`, `ec2.amazonaws.com`: who asked for a session.
+pub(super) fn opener(opener: &Opener) -> String {
+    match opener {
+        Opener::Key(key) => format!("key {key}"),
+        Opener::Session(name) => format!("session {name}"),
+        Opener::Subject { subject, .. } => subject.to_string(),
+        Opener::Service(service) => service.to_string(),
+        Opener::Unknown(Some(who)) => format!("{who}, nothing more is known"),
+        Opener::Unknown(None) => "not known".into(),
+    }
+}
+
+fn session(facts: &mut Facts<'_>, session: &Session) {
+    facts.text("role", session.role.as_ref().map(Arn::as_str));
+    facts.text("session name", session.session_name.as_deref());
+    facts.fact("opened by", &opener(&session.opened_by), Tone::Plain);
+    facts.text("key", session.key.as_ref().map(KeyId::as_str));
+    match session.opened {
+        Some(at) => facts.time("opened", Some(at)),
+        None => facts.fact("opened", "before the events that were read", Tone::Notice),
+    }
+    facts.time("expires", session.expires);
+    facts.time("last seen", session.last_seen);
+    let tone = if session.denied > 0 { Tone::Warn } else { Tone::Plain };
+    facts.fact("calls", &format!("{}, {} denied", session.calls, session.denied), tone);
+    facts.list("services", Some(&session.services));
+    facts.list("addresses", Some(&session.addresses));
+}
+
+fn address(facts: &mut Facts<'_>, address: &Address) {
+    if address.known {
+        facts.fact("who", "known: a runner manager, an EC2 instance or AWS itself", Tone::Good);
+    } else {
+        facts.fact("who", "nobody we know", Tone::Bad);
+    }
+    facts.time("first seen", Some(address.first_seen));
+    facts.time("last seen", Some(address.last_seen));
+    let tone = if address.denied > 0 { Tone::Warn } else { Tone::Plain };
+    facts.fact("calls", &format!("{}, {} denied", address.calls, address.denied), tone);
+}
+
+fn event(facts: &mut Facts<'_>, event: &Event) {
+    facts.fact("call", &format!("{} {}", event.source, event.name), Tone::Strong);
+    facts.time("at", Some(event.at));
+    facts.fact("trail of", &format!("{} {}", event.account, event.region), Tone::Plain);
+    if let Some(error) = &event.error {
+        facts.fact("error", error, Tone::Bad);
+        facts.text("message", event.message.as_deref());
+    }
+    let caller = &event.caller;
+    let who = caller.arn.as_ref().map(Arn::as_str).or(caller.principal_id.as_deref());
+    let who = who.or(caller.invoked_by.as_deref());
+    facts.text("caller", who);
+    facts.fact("caller is", &caller.kind, Tone::Plain);
+    for (label, value) in [
+        ("caller's key", caller.key.as_ref().map(KeyId::as_str)),
+        ("subject", event.subject.as_deref()),
+        ("audience", event.audience.as_deref()),
+        ("role", event.role.as_ref().map(Arn::as_str)),
+        ("session name", event.session_name.as_deref()),
+        ("minted key", event.minted.as_ref().map(KeyId::as_str)),
+    ] {
+        if value.is_some() {
+            facts.text(label, value);
+        }
+    }
+    facts.text("from", event.address.as_deref());
+    facts.text("user agent", event.agent.as_deref());
+    facts.fact("record", "e reads it", Tone::Dim);
+}
+
+/// A thing that only links speak of, or that nobody knows at all: what that can mean.
+pub(super) fn nobody(facts: &mut Facts<'_>, id: &Id) {
+    if id.kind() == Kind::Service {
+        facts.say("An AWS service: roles that trust it are assumed by AWS itself.", Tone::Plain, 0);
+        return;
+    }
+    facts.fact("id", id.key_text(), Tone::Plain);
+    let account = match id.kind() {
+        Kind::Key | Kind::Session => KeyId::new(id.key_text()).and_then(|key| key.account()),
+        _ => Arn::new(id.key_text()).and_then(|arn| arn.account()),
+    };
+    let read = account.map(|account| (account, facts.view.world.account_read(account)));
+    let text = match (id.kind(), read) {
+        (Kind::Key, Some((account, Some(true)))) => {
+            format!(
+                "Not in IAM: account {account} was read and did not list it. It was deleted, or is the root user's."
+            )
+        }
+        (_, Some((account, Some(true)))) => {
+            format!("Not seen: account {account} was read and did not show it.")
+        }
+        (_, Some((account, Some(false)))) => {
+            format!("Not seen, and account {account} was not read to the end: pane 9, Coverage, says why.")
+        }
+        (_, Some((account, None))) => {
+            format!("Not seen: it belongs to account {account}, which is not read.")
+        }
+        (Kind::Key, None) => {
+            "Not seen: no account that is read listed it, and its id does not tell the account.".into()
+        }
+        (_, None) => "Not seen: other things speak of it, and no page showed it.".to_owned(),
+    };
+    facts.say(&text, Tone::Notice, 0);
+    if facts.view.world.around(id).is_empty() {
+        let window = window(facts);
+        facts.say(
+            &format!("No variable that was read carries it, no policy that was read names it, and {window}."),
+            Tone::Plain,
+            0,
+        );
+    }
+}
+
+fn window(facts: &Facts<'_>) -> String {
+    let world = facts.view.world;
+    let from = world.estate.sweeps().filter_map(|(_, sweep)| sweep.window).map(|(from, _)| from).min();
+    from.map_or_else(
+        || "no events were read".to_owned(),
+        |from| format!("no event of the last {} was made with it", long_age(from.age(world.now))),
+    )
+}

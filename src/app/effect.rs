@@ -1,0 +1,30 @@
+//! What [`super::App`] wants done by others. Effects are imperative; each says what comes back, if anything does.
+
+use super::{find::FindRequest, list::ListRequest};
+use crate::{base::time::Timestamp, model::estate::Estate, rules::Limits};
+
+use super::export::Export;
+
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Run [`super::World::build`] away from the screen and answer with [`super::Msg::Digested`]. One at a time.
+    Digest { estate: Estate, limits: Limits, now: Timestamp },
+    /// Run [`super::list::list`] away from the screen and answer with [`super::Msg::Listed`]. One at a time for a pane.
+    List(ListRequest),
+    /// Run [`super::find::find`] away from the screen and answer with [`super::Msg::Found`]. One at a time.
+    Find(FindRequest),
+    /// Put this on the clipboard (OSC 52). Never a secret.
+    Copy(String),
+    /// Show this address in a browser.
+    Open(String),
+    /// Write [`Export::text`] to [`Export::path`], never over an existing file, and answer with [`super::Msg::Said`].
+    Save(Export),
+    /// Look at everything again; answer with [`super::Msg::Swept`] when all collectors have ended.
+    Sweep,
+    /// Stop the sweep under way.
+    StopSweep,
+    /// Capture the mouse, or let it go.
+    Mouse(bool),
+    /// Leave.
+    Quit,
+}

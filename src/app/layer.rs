@@ -1,0 +1,72 @@
+//! What lies over the body: help and texts. Every key either scrolls it or closes it.
+
+use super::{
+    Effect,
+    command::{Command, CommandRow, Place, table},
+    key::Key,
+    perform::moved,
+    show::Overlay,
+    state::{App, Layer},
+};
+
+/// A group's title, and key and text of each of its commands.
+type Group = (&'static str, Vec<(String, &'static str)>);
+
+impl App {
+    pub(super) fn layer_key(&mut self, key: Key) -> Vec<Effect> {
+        let page = i64::try_from(self.fits.overlay_rows / 2).unwrap_or(1).max(1);
+        match self.keymap.command(Place::Detail, key) {
+            Some(Command::Down) => self.scroll_layer(1),
+            Some(Command::Up) => self.scroll_layer(-1),
+            Some(Command::HalfDown | Command::PageDown) => self.scroll_layer(page),
+            Some(Command::HalfUp | Command::PageUp) => self.scroll_layer(-page),
+            Some(Command::Top) => self.scroll_layer(i64::MIN),
+            Some(Command::Bottom) => self.scroll_layer(i64::MAX),
+            Some(Command::Quit) => return vec![Effect::Quit],
+            Some(Command::Back | Command::Leave | Command::Help | Command::Follow | Command::Record) => {
+                self.layer = None;
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    pub(super) fn scroll_layer(&mut self, by: i64) {
+        let window = self.fits.overlay_rows.max(1);
+        let all = match &self.layer {
+            Some(Layer::Help { .. }) => self.help().iter().map(|(_, rows)| rows.len() + 2).sum(),
+            Some(Layer::Text { lines, .. }) => lines.len(),
+            None => return,
+        };
+        if let Some(Layer::Help { scroll } | Layer::Text { scroll, .. }) = &mut self.layer {
+            *scroll = moved(*scroll, by, all.saturating_sub(window));
+        }
+    }
+
+    pub(super) fn layer_shown(&self) -> Option<Overlay> {
+        Some(match self.layer.as_ref()? {
+            Layer::Help { scroll } => Overlay::Help { groups: self.help(), scroll: *scroll },
+            Layer::Text { title, lines, scroll } => {
+                Overlay::Text { title: title.clone(), lines: lines.clone(), scroll: *scroll }
+            }
+        })
+    }
+
+    /// All commands by group, with the keys they have now.
+    fn help(&self) -> Vec<Group> {
+        let mut groups: Vec<Group> = Vec::new();
+        for row in table() {
+            let entry = (self.keys_text(row), row.help);
+            match groups.iter_mut().find(|(group, _)| *group == row.group) {
+                Some((_, rows)) => rows.push(entry),
+                None => groups.push((row.group, vec![entry])),
+            }
+        }
+        groups
+    }
+
+    pub(super) fn keys_text(&self, row: &CommandRow) -> String {
+        let keys: Vec<String> = self.keymap.keys(row).iter().map(Key::to_string).collect();
+        keys.join(" ")
+    }
+}

@@ -1,0 +1,59 @@
+//! What happened: the only way anything gets into [`super::App`]. Messages are past tense.
+
+use std::sync::Arc;
+
+use super::{
+    find::Found,
+    key::Key,
+    list::Listing,
+    show::{Focus, Tone},
+    world::World,
+};
+use crate::{base::time::Timestamp, model::observe::Report};
+
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted: into the prompt when one is open; otherwise it is searched for a key id or an ARN to go to.
+    Pasted(String),
+    Mouse(Mouse),
+    /// The terminal has this many columns and lines.
+    Resized {
+        columns: u16,
+        lines: u16,
+    },
+    /// Time passed. A few a second are enough: ages and the pace of digests follow it.
+    Ticked(Timestamp),
+    /// Collectors said something.
+    Reported(Vec<Report>),
+    /// The answer to [`super::Effect::Digest`].
+    Digested {
+        world: Arc<World>,
+        cost_ms: u64,
+    },
+    /// The answer to [`super::Effect::List`].
+    Listed(Listing),
+    /// The answer to [`super::Effect::Find`].
+    Found(Found),
+    /// The sweep ordered last is over, whole or not, or was stopped.
+    Swept,
+    /// What became of an effect, in words for the footer: `copied`, `written to keys.csv`, `no browser: ...`.
+    Said {
+        text: String,
+        tone: Tone,
+    },
+}
+
+/// A mouse event in the terms of the screen; `ui` knows where things were drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mouse {
+    /// The wheel turned over a side: rows down, or up when negative.
+    Wheel { over: Focus, rows: i32 },
+    /// A click on a row of the list's window (0 is the topmost row shown).
+    ListRow(usize),
+    /// A click on a line of the detail's window (0 is the topmost line shown).
+    DetailLine(usize),
+    /// A click on a tab, counted from the left.
+    Tab(usize),
+}

@@ -1,0 +1,204 @@
+//! Lines being typed: a filter, a text to find, a file name, a command. Each change takes effect at once.
+
+use tui_input::{Input, InputRequest};
+
+use super::{
+    Effect,
+    export::Export,
+    filter::{BadFilter, Filter},
+    key::{Code, Key},
+    palette::Palette,
+    show::{Prompt, Span, Tone},
+    state::App,
+};
+use crate::base::text::clean;
+
+#[derive(Clone, Debug)]
+pub(super) enum Purpose {
+    Filter,
+    Find,
+    Save,
+    Palette(Palette),
+}
+
+/// A line being typed and what for.
+#[derive(Clone, Debug)]
+pub(super) struct Typing {
+    pub(super) purpose: Purpose,
+    pub(super) input: Input,
+    error: Option<BadFilter>,
+}
+
+impl Typing {
+    fn new(purpose: Purpose, text: &str) -> Self {
+        Self { purpose, input: text.into(), error: None }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        self.input.value()
+    }
+
+    /// As shown.
+    pub(super) fn prompt(&self) -> Prompt {
+        Prompt {
+            label: match self.purpose {
+                Purpose::Filter => "/",
+                Purpose::Find => "find: ",
+                Purpose::Save => "write to: ",
+                Purpose::Palette(_) => ":",
+            },
+            text: clean(self.text()).into_owned(),
+            cursor: self.input.cursor(),
+            error: self.error.as_ref().map(|error| (error.at, error.says.clone())),
+        }
+    }
+}
+
+/// What a key does to the line itself; emacs' and the shell's habits.
+fn edit(key: Key) -> Option<InputRequest> {
+    let word = key.ctrl || key.alt;
+    Some(match key.code {
+        Code::Char('a') if key.ctrl => InputRequest::GoToStart,
+        Code::Char('e') if key.ctrl => InputRequest::GoToEnd,
+        Code::Char('w') if key.ctrl => InputRequest::DeletePrevWord,
+        Code::Char('u') if key.ctrl => InputRequest::DeleteFromStart,
+        Code::Char('k') if key.ctrl => InputRequest::DeleteTillEnd,
+        Code::Char(letter) if !word => InputRequest::InsertChar(letter),
+        Code::Backspace if word => InputRequest::DeletePrevWord,
+        Code::Backspace => InputRequest::DeletePrevChar,
+        Code::Delete => InputRequest::DeleteNextChar,
+        Code::Left if word => InputRequest::GoToPrevWord,
+        Code::Right if word => InputRequest::GoToNextWord,
+        Code::Left => InputRequest::GoToPrevChar,
+        Code::Right => InputRequest::GoToNextChar,
+        Code::Home => InputRequest::GoToStart,
+        Code::End => InputRequest::GoToEnd,
+        _ => return None,
+    })
+}
+
+impl App {
+    pub(super) fn type_filter(&mut self) {
+        let text = self.table().filter_text.clone();
+        // A space, so that the next term can be typed at once.
+        let text = if text.is_empty() { text } else { format!("{text} ") };
+        self.typing = Some(Typing::new(Purpose::Filter, &text));
+    }
+
+    pub(super) fn type_find(&mut self) {
+        self.typing = Some(Typing::new(Purpose::Find, ""));
+    }
+
+    pub(super) fn type_save(&mut self) {
+        let name = format!("{}.csv", self.pane.pane().title().to_lowercase());
+        self.typing = Some(Typing::new(Purpose::Save, &name));
+    }
+
+    pub(super) fn type_palette(&mut self) {
+        self.typing = Some(Typing::new(Purpose::Palette(Palette::default()), ""));
+        self.typed();
+    }
+
+    /// Pasted text goes in as one line.
+    pub(super) fn type_text(&mut self, text: &str) {
+        if let Some(typing) = &mut self.typing {
+            for letter in text.trim().chars() {
+                let letter = if letter.is_control() { ' ' } else { letter };
+                typing.input.handle(InputRequest::InsertChar(letter));
+            }
+            self.typed();
+        }
+    }
+
+    pub(super) fn type_key(&mut self, key: Key) -> Vec<Effect> {
+        if key == Key::ctrl('c') {
+            return vec![Effect::Quit];
+        }
+        match key.code {
+            Code::Esc => self.give_up_typing(),
+            Code::Enter => return self.accept(),
+            Code::Down | Code::Tab => self.step_typing(1),
+            Code::Up | Code::BackTab => self.step_typing(-1),
+            Code::Char('n' | 'j') if key.ctrl => self.step_typing(1),
+            Code::Char('p') if key.ctrl => self.step_typing(-1),
+            _ => {
+                let Some(typing) = &mut self.typing else { return Vec::new() };
+                let change = edit(key).and_then(|request| typing.input.handle(request));
+                if change.is_some_and(|change| change.value) {
+                    self.typed();
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// Up and down choose among the palette's entries, or move in the table while its filter is typed.
+    fn step_typing(&mut self, by: i64) {
+        match self.typing.as_mut().map(|typing| &mut typing.purpose) {
+            Some(Purpose::Palette(palette)) => palette.step(by),
+            Some(Purpose::Filter) => self.step(by),
+            _ => {}
+        }
+    }
+
+    /// The line changed.
+    fn typed(&mut self) {
+        let place = self.place();
+        let Some(typing) = &mut self.typing else { return };
+        let text = typing.input.value().to_owned();
+        match &mut typing.purpose {
+            Purpose::Filter => match Filter::parse(&text, self.pane.pane()) {
+                Ok(filter) => {
+                    typing.error = None;
+                    let table = self.table_mut();
+                    text.trim().clone_into(&mut table.filter_text);
+                    if filter != table.filter {
+                        table.filter = filter;
+                        table.outdate();
+                    }
+                }
+                Err(error) => typing.error = Some(error),
+            },
+            Purpose::Palette(palette) => palette.typed(&text, place),
+            Purpose::Find => {
+                self.sought = text;
+                self.find_in_detail();
+            }
+            Purpose::Save => {}
+        }
+    }
+
+    /// A filter given up is a filter taken away.
+    fn give_up_typing(&mut self) {
+        if let Some(typing) = self.typing.take() {
+            match typing.purpose {
+                Purpose::Filter => self.clear_filter(),
+                Purpose::Find => self.sought.clear(),
+                Purpose::Save | Purpose::Palette(_) => {}
+            }
+        }
+    }
+
+    fn accept(&mut self) -> Vec<Effect> {
+        let Some(typing) = &self.typing else { return Vec::new() };
+        // A filter that is not understood stays open: what is wrong is said beside it.
+        if typing.error.is_some() {
+            return Vec::new();
+        }
+        let Some(typing) = self.typing.take() else { return Vec::new() };
+        match typing.purpose {
+            Purpose::Filter | Purpose::Find => Vec::new(),
+            Purpose::Palette(palette) => self.chosen(&palette, typing.input.value()),
+            Purpose::Save => self.save(typing.input.value().trim()),
+        }
+    }
+
+    fn save(&mut self, path: &str) -> Vec<Effect> {
+        if path.is_empty() {
+            self.say(Span::new("No name, nothing written.", Tone::Notice));
+            return Vec::new();
+        }
+        let ids = self.table().ids.clone();
+        vec![Effect::Save(Export { path: path.to_owned(), pane: self.pane, world: self.world.clone(), ids })]
+    }
+}

@@ -1,0 +1,145 @@
+//! All that the dashboard remembers between two messages.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{
+    command::Place,
+    detail::Built,
+    digest::Digest,
+    key::Key,
+    keymap::{BadKeys, Keymap},
+    layout::{self, Layout},
+    pane::{PANES, PaneId},
+    prompt::Typing,
+    show::{Focus, Line, Span},
+    table::Table,
+    trail::Trail,
+    world::World,
+};
+use crate::{base::time::Timestamp, model::estate::Estate, rules::Limits};
+
+/// What does not change while the dashboard runs.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    pub limits: Limits,
+    pub ascii: bool,
+    /// Is the mouse captured from the start?
+    pub mouse: bool,
+    /// Command names to keys, from the configuration.
+    pub keys: BTreeMap<String, Vec<Key>>,
+    /// Names of the configured places, shown until the first answer: `gitlab.acme.example`.
+    pub places: Vec<String>,
+    /// When the dashboard was started.
+    pub now: Timestamp,
+}
+
+/// What lies over the body.
+#[derive(Clone, Debug)]
+pub(super) enum Layer {
+    Help { scroll: usize },
+    Text { title: String, lines: Vec<Line>, scroll: usize },
+}
+
+/// The dashboard.
+#[derive(Debug)]
+pub struct App {
+    pub(super) settings: Settings,
+    pub(super) keymap: Keymap,
+    /// Everything reported so far; panes do not read it.
+    pub(super) estate: Estate,
+    /// What panes read.
+    pub(super) world: Arc<World>,
+    pub(super) digest: Digest,
+    pub(super) now: Timestamp,
+    pub(super) fits: Layout,
+    pub(super) pane: PaneId,
+    pub(super) focus: Focus,
+    pub(super) tables: [Table; PANES.len()],
+    /// The things looked at in the detail, for each pane.
+    pub(super) trails: [Trail; PANES.len()],
+    pub(super) detail: Option<Built>,
+    pub(super) first_cursor: usize,
+    pub(super) layer: Option<Layer>,
+    pub(super) typing: Option<Typing>,
+    /// Counts the palette's searches.
+    pub(super) searches: u64,
+    /// What `n` looks for in a detail.
+    pub(super) sought: String,
+    pub(super) message: Option<(Span, Timestamp)>,
+    pub(super) sweeping: bool,
+    pub(super) mouse: bool,
+    pub(super) dirty: bool,
+}
+
+impl App {
+    /// A dashboard that has seen nothing yet. `Err` lists what is wrong with the configured keys.
+    pub fn new(settings: Settings) -> Result<Self, BadKeys> {
+        let world = World::build(Estate::default(), settings.limits, settings.now);
+        Ok(Self {
+            keymap: Keymap::new(&settings.keys)?,
+            estate: Estate::default(),
+            world: Arc::new(world),
+            digest: Digest::default(),
+            now: settings.now,
+            fits: layout::of(80, 24),
+            pane: PaneId::default(),
+            focus: Focus::default(),
+            tables: Default::default(),
+            trails: Default::default(),
+            detail: None,
+            first_cursor: 0,
+            layer: None,
+            typing: None,
+            searches: 0,
+            sought: String::new(),
+            message: None,
+            sweeping: true,
+            mouse: settings.mouse,
+            dirty: true,
+            settings,
+        })
+    }
+
+    /// Did anything visible change since [`App::drawn`]?
+    pub const fn dirty_screen(&self) -> bool {
+        self.dirty
+    }
+
+    /// The conductor has drawn what [`App::show`] returned.
+    pub const fn drawn(&mut self) {
+        self.dirty = false;
+    }
+
+    /// What the panes show.
+    pub fn world(&self) -> &Arc<World> {
+        &self.world
+    }
+
+    pub const fn pane(&self) -> PaneId {
+        self.pane
+    }
+
+    pub(super) fn table(&self) -> &Table {
+        &self.tables[self.pane as usize]
+    }
+
+    pub(super) fn table_mut(&mut self) -> &mut Table {
+        &mut self.tables[self.pane as usize]
+    }
+
+    pub(super) fn trail(&self) -> &Trail {
+        &self.trails[self.pane as usize]
+    }
+
+    pub(super) fn trail_mut(&mut self) -> &mut Trail {
+        &mut self.trails[self.pane as usize]
+    }
+
+    pub(super) const fn place(&self) -> Place {
+        match (self.pane, self.focus) {
+            (PaneId::Overview, _) => Place::Overview,
+            (_, Focus::List) => Place::List,
+            (_, Focus::Detail) => Place::Detail,
+        }
+    }
+}

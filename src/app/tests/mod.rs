@@ -1,0 +1,7 @@
+//! Messages in, state and effects out: what a user would notice, without a terminal.
+
+mod journey;
+mod list;
+mod pace;
+mod panes;
+mod typing;

@@ -1,0 +1,86 @@
+//! When worlds and lists are asked for, when a frame is worth drawing, and how sweeps begin and end.
+
+use crate::app::{
+    App, Effect, Msg, Settings,
+    show::Tone,
+    trial::{NOW, Trial, company, empty, saw},
+    update,
+};
+
+fn app() -> App {
+    App::new(Settings { now: NOW, ..Settings::default() }).unwrap()
+}
+
+fn digests(effects: &[Effect]) -> usize {
+    effects.iter().filter(|effect| matches!(effect, Effect::Digest { .. })).count()
+}
+
+#[test]
+fn the_first_report_is_digested_at_once_and_later_ones_at_the_pace_of_their_cost() {
+    let mut app = app();
+    assert_eq!(digests(&update(&mut app, Msg::Reported(company()))), 1);
+    assert_eq!(digests(&update(&mut app, Msg::Reported(saw("x", "y", 1, Vec::new())))), 0, "one at a time");
+    update(&mut app, Msg::Digested { world: empty(), cost_ms: 2000 });
+    assert_eq!(digests(&update(&mut app, Msg::Ticked(NOW.plus(1)))), 0, "twice its cost have not passed");
+    assert_eq!(digests(&update(&mut app, Msg::Ticked(NOW.plus(4)))), 1);
+    update(&mut app, Msg::Digested { world: empty(), cost_ms: 1 });
+    assert_eq!(digests(&update(&mut app, Msg::Ticked(NOW.plus(60)))), 0, "nothing new was reported");
+}
+
+#[test]
+fn only_the_pane_that_is_seen_asks_for_rows() {
+    let mut app = app();
+    update(&mut app, Msg::Reported(company()));
+    let lists =
+        |effects: &[Effect]| effects.iter().filter(|effect| matches!(effect, Effect::List(_))).count();
+    update(&mut app, Msg::Digested { world: empty(), cost_ms: 1 });
+    assert_eq!(lists(&update(&mut app, Msg::Key("1".parse().unwrap()))), 1);
+    assert_eq!(lists(&update(&mut app, Msg::Key("j".parse().unwrap()))), 0);
+    assert_eq!(lists(&update(&mut app, Msg::Key("2".parse().unwrap()))), 1);
+}
+
+#[test]
+fn a_frame_is_drawn_only_when_it_would_differ() {
+    let mut trial = Trial::of_company(120, 40);
+    trial.app.drawn();
+    trial.send(Msg::Ticked(NOW));
+    assert!(!trial.app.dirty_screen());
+    trial.send(Msg::Ticked(NOW.plus(1)));
+    assert!(trial.app.dirty_screen(), "`swept 13 s ago` is news");
+    trial.app.drawn();
+    trial.press("j");
+    assert!(trial.app.dirty_screen());
+}
+
+#[test]
+fn a_sweep_is_ordered_stopped_and_told() {
+    let mut trial = Trial::new();
+    trial.press("r");
+    assert!(trial.asked.is_empty(), "the first one is under way");
+    trial.press("c");
+    assert!(matches!(trial.asked.pop(), Some(Effect::StopSweep)));
+    trial.send(Msg::Swept);
+    trial.press("r");
+    assert!(matches!(trial.asked.pop(), Some(Effect::Sweep)));
+}
+
+#[test]
+fn a_message_gives_way_after_a_while() {
+    let mut trial = Trial::of_company(120, 40);
+    trial.send(Msg::Said { text: "written\u{7} to keys.csv".into(), tone: Tone::Good });
+    assert_eq!(trial.screen().footer.message.unwrap().text, "written? to keys.csv");
+    trial.send(Msg::Ticked(NOW.plus(10)));
+    assert!(trial.screen().footer.message.is_none());
+}
+
+#[test]
+fn quitting_is_asked_for_from_everywhere() {
+    for keys in ["q", "ctrl-c", "1 ctrl-c", "? ctrl-c", "1 / ctrl-c", ": ctrl-c"] {
+        let mut trial = Trial::of_company(120, 40);
+        trial.press(keys);
+        assert!(matches!(trial.asked.last(), Some(Effect::Quit)), "{keys}");
+    }
+    let mut trial = Trial::of_company(120, 40);
+    trial.press("? q");
+    assert!(trial.asked.is_empty(), "q closes the help first");
+}

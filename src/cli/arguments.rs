@@ -1,0 +1,80 @@
+//! The command line as clap reads it. Help text is written for the person at the prompt.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::{base::time::Timestamp, demo::front::Rule};
+
+/// Every way a GitLab CI job gets into AWS, in one terminal dashboard.
+///
+/// Without a subcommand keytrail opens the dashboard on what the configuration names, or, where there is none, on
+/// GITLAB_TOKEN (with GITLAB_HOST) and the AWS SDK's own credentials. It reads and never writes.
+#[derive(Debug, Parser)]
+#[command(version, about, long_about, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Common {
+    /// The configuration file; keytrail/config.toml in the XDG configuration folder otherwise
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// A theme: dark, light, high-contrast, mono, or a file
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) theme: Option<String>,
+    /// Draw with ASCII characters only
+    #[arg(long, global = true)]
+    pub(super) ascii: bool,
+    /// Let the mouse select and scroll (selecting text then needs shift)
+    #[arg(long, global = true)]
+    pub(super) mouse: bool,
+    /// Write a log of calls and refusals to this file; no secret is ever in it
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) log: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Open the dashboard on a fictional company: real servers on this machine, no account needed
+    Demo(Demo),
+    /// Look once, without the dashboard, and write what is known as JSON
+    Collect(Collect),
+    /// Print every command with its keys
+    Keys,
+    /// Print a sample configuration file
+    Sample,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Demo {
+    /// Print endpoints, tokens and a configuration, and keep serving until interrupted
+    #[arg(long)]
+    pub(super) serve: bool,
+    /// Decides the whole company
+    #[arg(long, default_value_t = 1)]
+    pub(super) seed: u64,
+    /// How many projects the company has (12 to 10000); runners, variables, users and roles grow with them
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(12..=10_000))]
+    pub(super) projects: Option<u32>,
+    /// Stop the company's clock at this time, for reproducible screens
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<Timestamp>,
+    /// Nothing happens after the start: no jobs, no new sessions
+    #[arg(long)]
+    pub(super) still: bool,
+    /// Make calls fail, as in `gitlab:forbidden:GET /runners` or `aws:throttle:cloudtrail:LookupEvents@eu-west-1`; may be repeated
+    #[arg(long, value_name = "RULE")]
+    pub(super) fault: Vec<Rule>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Collect {
+    /// Where to write; standard output otherwise
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}

@@ -1,0 +1,126 @@
+//! All links of an estate, found from either end, and the things that exist only because of links.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::Reach;
+use crate::model::{
+    entity::Entity,
+    estate::Estate,
+    id::{Id, Kind},
+    link::{Grade, Link, Proof, Relation},
+};
+
+/// Links by their ends. Sessions and addresses, which no page shows, live here too.
+#[derive(Debug, Default)]
+pub struct Linked {
+    links: Vec<Link>,
+    from: FxHashMap<Id, Vec<u32>>,
+    to: FxHashMap<Id, Vec<u32>>,
+    derived: FxHashMap<Id, Entity>,
+    reach: Reach,
+}
+
+impl Linked {
+    /// Links that begin here, those of [`Reach`] left out: see [`Linked::around`].
+    pub fn from<'a>(&'a self, id: &Id) -> impl Iterator<Item = &'a Link> {
+        self.from.get(id).into_iter().flatten().map(|&index| &self.links[index as usize])
+    }
+
+    /// Links that end here.
+    pub fn to<'a>(&'a self, id: &Id) -> impl Iterator<Item = &'a Link> {
+        self.to.get(id).into_iter().flatten().map(|&index| &self.links[index as usize])
+    }
+
+    /// The far ends of one relation, forwards.
+    pub fn targets<'a>(&'a self, id: &Id, relation: Relation) -> impl Iterator<Item = &'a Id> {
+        self.from(id).filter(move |link| link.relation == relation).map(|link| &link.to)
+    }
+
+    /// The far ends of one relation, backwards.
+    pub fn origins<'a>(&'a self, id: &Id, relation: Relation) -> impl Iterator<Item = &'a Id> {
+        self.to(id).filter(move |link| link.relation == relation).map(|link| &link.from)
+    }
+
+    /// Every link with this thing at an end, those included that are too many to store and are worked out when asked
+    /// for: which projects may run on which runners.
+    pub fn around(&self, estate: &Estate, id: &Id) -> Vec<Link> {
+        let mut links: Vec<Link> = self.from(id).chain(self.to(id)).cloned().collect();
+        match id.kind() {
+            Kind::Project => links.extend(self.reach.runners_of(estate, id)),
+            Kind::Runner => links.extend(self.reach.projects_of(estate, id)),
+            _ => {}
+        }
+        links
+    }
+
+    /// Which projects may run on which runners.
+    pub const fn reach(&self) -> &Reach {
+        &self.reach
+    }
+
+    /// A session or an address.
+    pub fn derived(&self, id: &Id) -> Option<&Entity> {
+        self.derived.get(id)
+    }
+
+    /// All sessions and addresses.
+    pub fn all_derived(&self) -> impl Iterator<Item = &Entity> {
+        self.derived.values()
+    }
+
+    pub fn len(&self) -> usize {
+        self.links.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.links.is_empty()
+    }
+
+    /// Every stored link, for tests and exports.
+    pub fn iter(&self) -> impl Iterator<Item = &Link> {
+        self.links.iter()
+    }
+}
+
+/// Links under construction.
+pub(super) struct Weave {
+    linked: Linked,
+}
+
+impl Weave {
+    pub(super) fn new(reach: Reach) -> Self {
+        Self { linked: Linked { reach, ..Linked::default() } }
+    }
+
+    pub(super) fn add(&mut self, from: Id, relation: Relation, to: Id, grade: Grade, proof: Arc<Proof>) {
+        self.linked.push(Link { from, relation, to, grade, proof });
+    }
+
+    pub(super) fn derive(&mut self, entity: Entity) {
+        self.linked.derived.insert(entity.id(), entity);
+    }
+
+    pub(super) const fn so_far(&self) -> &Linked {
+        &self.linked
+    }
+
+    pub(super) fn derived_mut(&mut self) -> impl Iterator<Item = &mut Entity> {
+        self.linked.derived.values_mut()
+    }
+
+    pub(super) fn finish(self) -> Linked {
+        self.linked
+    }
+}
+
+impl Linked {
+    #[expect(clippy::cast_possible_truncation, reason = "four billion links would not fit in memory")]
+    fn push(&mut self, link: Link) {
+        let index = self.links.len() as u32;
+        self.from.entry(link.from.clone()).or_default().push(index);
+        self.to.entry(link.to.clone()).or_default().push(index);
+        self.links.push(link);
+    }
+}

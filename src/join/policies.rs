@@ -1,0 +1,184 @@
+//! Who may do what: the policies of users and roles, each document read once.
+
+use std::sync::{Arc, LazyLock};
+
+use rustc_hash::FxHashMap;
+
+use crate::{
+    base::name::{AccountId, Arn},
+    model::{
+        aws::{IamGroup, InlinePolicy, Policy, Role, User},
+        entity::Entity,
+        estate::Estate,
+        id::Id,
+    },
+    policy::{BadPolicy, Boundary, Caller, Document, NamedPolicy},
+};
+
+/// Bulk reads leave out the policies AWS manages. This one never changed and decides more than all others.
+/// Source: AWS managed policy reference, AdministratorAccess.
+const ADMINISTRATOR: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+
+static ADMINISTRATOR_ACCESS: LazyLock<Option<Document>> =
+    LazyLock::new(|| Document::parse(ADMINISTRATOR).ok());
+
+/// A document as it was read, or why it could not be.
+type Read = Result<Arc<Document>, BadPolicy>;
+
+/// Every policy document of an estate, by its text: many roles share one.
+#[derive(Debug, Default)]
+pub struct Policies<'a> {
+    read: FxHashMap<&'a str, Read>,
+    managed: FxHashMap<&'a Arn, &'a str>,
+    groups: FxHashMap<(Option<AccountId>, &'a str), &'a IamGroup>,
+}
+
+/// All policies of one user or role that could be read.
+#[derive(Debug, Default)]
+pub struct Held<'a> {
+    pub named: Vec<(&'a str, Arc<Document>)>,
+    /// Some were not read or are no policies: silence is no proof.
+    pub partly: bool,
+}
+
+impl Held<'_> {
+    pub fn documents(&self) -> Vec<&Document> {
+        self.named.iter().map(|(_, document)| &**document).collect()
+    }
+}
+
+impl<'a> Policies<'a> {
+    pub fn of(estate: &'a Estate) -> Self {
+        let mut policies = Self::default();
+        for policy in estate.all::<Policy>() {
+            if let Some(document) = &policy.document {
+                policies.managed.insert(&policy.arn, document);
+                policies.file(document);
+            }
+        }
+        for group in estate.all::<IamGroup>() {
+            policies.groups.insert((group.arn.account(), group.arn.name()), group);
+            policies.file_all(group.inline.as_deref());
+        }
+        for user in estate.all::<User>() {
+            policies.file_all(user.inline.as_deref());
+        }
+        for role in estate.all::<Role>() {
+            policies.file_all(role.inline.as_deref());
+            if let Some(trust) = &role.trust {
+                policies.file(trust);
+            }
+        }
+        policies
+    }
+
+    fn file(&mut self, text: &'a str) {
+        self.read.entry(text).or_insert_with(|| Document::parse(text).map(Arc::new));
+    }
+
+    fn file_all(&mut self, inline: Option<&'a [InlinePolicy]>) {
+        for policy in inline.into_iter().flatten() {
+            self.file(&policy.document);
+        }
+    }
+
+    /// A role's trust policy; `None` where it was not read or is no policy.
+    pub fn trust(&self, role: &Role) -> Option<&Arc<Document>> {
+        self.read.get(role.trust.as_deref()?)?.as_ref().ok()
+    }
+
+    /// Why a role's trust policy cannot be read as one.
+    pub fn bad_trust(&self, role: &Role) -> Option<&BadPolicy> {
+        self.read.get(role.trust.as_deref()?)?.as_ref().err()
+    }
+
+    /// Inline, attached and group policies; `None` where the user's or role's policies were not seen at all.
+    pub fn held(&self, holder: &'a Entity) -> Option<Held<'a>> {
+        let mut held = Held::default();
+        match holder {
+            Entity::User(user) => {
+                self.add(&mut held, user.inline.as_deref()?, user.attached.as_deref()?);
+                for name in user.groups.iter().flatten() {
+                    match self.groups.get(&(user.arn.account(), &**name)) {
+                        Some(group) => self.add(
+                            &mut held,
+                            group.inline.as_deref().unwrap_or_default(),
+                            group.attached.as_deref().unwrap_or_default(),
+                        ),
+                        None => held.partly = true,
+                    }
+                }
+            }
+            Entity::Role(role) => self.add(&mut held, role.inline.as_deref()?, role.attached.as_deref()?),
+            _ => return None,
+        }
+        Some(held)
+    }
+
+    fn add(&self, held: &mut Held<'a>, inline: &'a [InlinePolicy], attached: &'a [Arn]) {
+        for policy in inline {
+            match self.read.get(&*policy.document) {
+                Some(Ok(document)) => held.named.push((&policy.name, document.clone())),
+                _ => held.partly = true,
+            }
+        }
+        for arn in attached {
+            match self.managed(arn) {
+                Some(document) => held.named.push((arn.name(), document)),
+                None => held.partly = true,
+            }
+        }
+    }
+
+    fn managed(&self, arn: &Arn) -> Option<Arc<Document>> {
+        if arn.service() == "iam" && arn.account().is_none() && arn.resource() == "policy/AdministratorAccess"
+        {
+            return ADMINISTRATOR_ACCESS.clone().map(Arc::new);
+        }
+        self.read.get(*self.managed.get(arn)?)?.as_ref().ok().cloned()
+    }
+
+    /// The permissions boundary of a user or role.
+    pub fn boundary(&self, boundary: Option<&Arn>) -> Option<Option<Arc<Document>>> {
+        boundary.map(|arn| self.managed(arn))
+    }
+}
+
+/// A user or role with everything `can_assume` asks of a caller, kept together because it borrows from itself otherwise.
+#[derive(Debug)]
+pub(super) struct Principal<'a> {
+    pub(super) id: Id,
+    pub(super) arn: &'a Arn,
+    unique_id: Option<&'a str>,
+    pub(super) held: Option<Held<'a>>,
+    boundary: Option<Option<Arc<Document>>>,
+}
+
+impl<'a> Principal<'a> {
+    pub(super) fn of(entity: &'a Entity, policies: &Policies<'a>) -> Option<Self> {
+        let (arn, unique_id, boundary) = match entity {
+            Entity::User(user) => (&user.arn, None, user.boundary.as_ref()),
+            Entity::Role(role) => (&role.arn, role.unique_id.as_deref(), role.boundary.as_ref()),
+            _ => return None,
+        };
+        let held = policies.held(entity);
+        Some(Self { id: entity.id(), arn, unique_id, held, boundary: policies.boundary(boundary) })
+    }
+
+    pub(super) fn caller(&self) -> Caller<'_> {
+        Caller {
+            arn: self.arn,
+            unique_id: self.unique_id,
+            policies: self.held.as_ref().map(|held| {
+                held.named.iter().map(|(name, document)| NamedPolicy { name, document }).collect()
+            }),
+            partly: self.held.as_ref().is_some_and(|held| held.partly),
+            boundary: match &self.boundary {
+                None => Boundary::None,
+                Some(None) => Boundary::Unread,
+                Some(Some(document)) => Boundary::Document(document),
+            },
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! One look at everything: every source at once, none waiting for another's failure; then the events of the keys that
+//! CI/CD variables turned out to carry.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use tokio::{sync::mpsc, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    base::{name::KeyId, time::Clock},
+    config::{AwsSource, GitLabSource},
+    model::{entity::Entity, observe::Report},
+    source::{Outlet, aws::Aws, gitlab},
+};
+
+/// Everything there is to look at. Budgets and clients live here, so that a second look does not forget the first one's
+/// rate limits.
+pub struct Sources {
+    pub gitlab: Vec<Arc<GitLabSource>>,
+    pub aws: Vec<Arc<Aws>>,
+}
+
+impl Sources {
+    pub fn new(gitlab: Vec<GitLabSource>, aws: Vec<AwsSource>) -> Self {
+        Self {
+            gitlab: gitlab.into_iter().map(Arc::new).collect(),
+            aws: aws.into_iter().map(|source| Arc::new(Aws::new(Arc::new(source)))).collect(),
+        }
+    }
+}
+
+/// Looks at everything once; returns when every collector has ended or was stopped.
+pub async fn look(
+    sources: Arc<Sources>,
+    clock: Arc<dyn Clock>,
+    reports: mpsc::Sender<Report>,
+    stop: CancellationToken,
+    run: u32,
+) {
+    let carried = Arc::new(Mutex::new(BTreeSet::new()));
+    let (inner, outer) = mpsc::channel(64);
+    let outlet = Outlet { reports: inner, clock, stop, run };
+    let mut tasks = JoinSet::new();
+    tasks.spawn(relay(outer, reports, carried.clone()));
+    // Dropped by each GitLab when it has ended: then the carried keys are known.
+    let (gitlab_under_way, mut gitlab_ended) = mpsc::channel::<()>(1);
+    for source in &sources.gitlab {
+        let (source, outlet, under_way) = (source.clone(), outlet.clone(), gitlab_under_way.clone());
+        tasks.spawn(async move {
+            gitlab::sweep(source, outlet).await;
+            drop(under_way);
+        });
+    }
+    drop(gitlab_under_way);
+    let mut accounts = JoinSet::new();
+    for source in &sources.aws {
+        let (source, outlet) = (source.clone(), outlet.clone());
+        accounts.spawn(async move {
+            source.sweep(outlet).await;
+            source
+        });
+    }
+    let mut swept = Vec::new();
+    while let Some(source) = accounts.join_next().await {
+        swept.extend(source.ok());
+    }
+    let _ = gitlab_ended.recv().await;
+    let keys: Vec<KeyId> = carried.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect();
+    for source in swept {
+        let (keys, outlet) = (keys.clone(), outlet.clone());
+        tasks.spawn(async move { source.lookup_keys(keys, outlet).await });
+    }
+    drop(outlet);
+    while tasks.join_next().await.is_some() {}
+}
+
+/// Passes reports on, and notes the key ids that variables carry on the way.
+async fn relay(
+    mut from: mpsc::Receiver<Report>,
+    to: mpsc::Sender<Report>,
+    carried: Arc<Mutex<BTreeSet<KeyId>>>,
+) {
+    while let Some(report) = from.recv().await {
+        if let Report::Saw(observation) = &report {
+            let mut carried = carried.lock().unwrap_or_else(PoisonError::into_inner);
+            for entity in &observation.saw {
+                if let Entity::Variable(variable) = entity {
+                    carried
+                        .extend(variable.sighting.iter().flat_map(|sighting| sighting.keys.iter().cloned()));
+                }
+            }
+        }
+        if to.send(report).await.is_err() {
+            return;
+        }
+    }
+}

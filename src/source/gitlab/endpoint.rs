@@ -1,0 +1,42 @@
+//! GET requests the `gitlab` crate has no type for: metadata, instance variables, a runner's managers.
+
+use std::borrow::Cow;
+
+use gitlab::api::endpoint_prelude::{Endpoint, Method};
+
+use super::walk::Halt;
+use crate::net::Error;
+
+/// `GET` of a path below `/api/v4/`, without parameters.
+#[derive(Clone, Debug)]
+pub(super) struct Get(pub String);
+
+impl Endpoint for Get {
+    fn method(&self) -> Method {
+        Method::GET
+    }
+
+    fn endpoint(&self) -> Cow<'static, str> {
+        self.0.clone().into()
+    }
+}
+
+/// `GET /metadata`: the version. Source: lib/api/metadata.rb.
+pub(super) fn metadata() -> Get {
+    Get("metadata".into())
+}
+
+/// `GET /admin/ci/variables`, for administrators. Source: lib/api/admin/ci/variables.rb.
+pub(super) fn instance_variables() -> Get {
+    Get("admin/ci/variables".into())
+}
+
+/// `GET /runners/:id/managers`. It is not paged. Source: lib/api/ci/runners.rb.
+pub(super) fn managers(runner: u64) -> Get {
+    Get(format!("runners/{runner}/managers"))
+}
+
+/// One of the crate's builders is done. It can only fail for a field we forgot, which is a bug of ours and not a panic.
+pub(super) fn built<T, E>(built: Result<T, E>) -> Result<T, Halt> {
+    built.map_err(|_| Halt::Failed(Error::Unreadable { what: "a request of ours" }))
+}

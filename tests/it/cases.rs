@@ -1,0 +1,130 @@
+//! Joins and rules on small estates written as TOML: each must find what its file says in `[[fires]]`, and nothing in `[[quiet]]`.
+
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+use keytrail::{
+    base::time::Timestamp,
+    join,
+    model::{
+        entity::Entity,
+        estate::Estate,
+        observe::{Observation, Outcome, Report, Scope, Sweep},
+    },
+    rules,
+};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cases {
+    now: Timestamp,
+    #[serde(default)]
+    fires: Vec<Case>,
+    #[serde(default)]
+    quiet: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// Why this case stands here.
+    because: String,
+    /// For rules: `severity about: part of the sentence`. For joins: `from RELATION to grade`.
+    #[serde(default)]
+    finds: Vec<String>,
+    /// Sweeps that ended whole: `source/what`.
+    #[serde(default)]
+    whole: Vec<String>,
+    things: Vec<Entity>,
+}
+
+fn files(folder: &str) -> Vec<(String, Cases)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(folder);
+    let mut found: Vec<(String, Cases)> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| {
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            let text = fs::read_to_string(&path).unwrap();
+            let cases = toml::from_str(&text).unwrap_or_else(|wrong| panic!("{}: {wrong}", path.display()));
+            (name, cases)
+        })
+        .collect();
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    found
+}
+
+fn estate(case: &Case, now: Timestamp) -> Estate {
+    let mut estate = Estate::default();
+    let sweep = Sweep { scope: Scope::new("case", "things"), run: 1 };
+    estate.absorb(Report::Saw(Observation { sweep, at: now, saw: case.things.clone(), gaps: vec![] }));
+    for scope in &case.whole {
+        let (source, what) = scope.split_once('/').unwrap();
+        let sweep = Sweep { scope: Scope::new(source, what), run: 1 };
+        estate.absorb(Report::Ended { sweep, at: now, outcome: Outcome::Whole });
+    }
+    estate
+}
+
+/// Every rule's file has both kinds of case, and every rule has a file.
+fn complete(files: &[(String, Cases)], names: BTreeSet<String>) {
+    let have: BTreeSet<String> = files.iter().map(|(name, _)| name.clone()).collect();
+    assert_eq!(have, names, "one case file an entry");
+    for (name, cases) in files {
+        assert!(!cases.fires.is_empty(), "{name}: nothing makes it fire");
+        assert!(!cases.quiet.is_empty(), "{name}: nothing keeps it quiet");
+        assert!(cases.fires.iter().all(|case| !case.finds.is_empty()), "{name}: a firing case finds nothing");
+    }
+}
+
+#[test]
+fn every_rule_fires_and_stays_quiet_as_its_cases_say() {
+    let files = files("rules");
+    complete(&files, rules::RULES.iter().map(|rule| rule.name.to_owned()).collect());
+    for (name, cases) in &files {
+        for case in cases.fires.iter().chain(&cases.quiet) {
+            let estate = estate(case, cases.now);
+            let linked = join::link(&estate);
+            let findings = rules::judge(&estate, &linked, &rules::Limits::default(), cases.now);
+            let of_rule: Vec<String> = findings
+                .iter()
+                .filter(|finding| finding.rule == name)
+                .map(|finding| format!("{} {}: {}", finding.severity.word(), finding.about, finding.says))
+                .collect();
+            assert_eq!(of_rule, case.finds, "{name}: {}", case.because);
+        }
+    }
+}
+
+#[test]
+fn every_join_links_as_its_cases_say() {
+    let files = files("join");
+    complete(&files, join::JOINS.iter().map(|join| join.name.to_owned()).collect());
+    for (name, cases) in &files {
+        for case in &cases.fires {
+            let estate = estate(case, cases.now);
+            let links = links(&estate);
+            for wanted in &case.finds {
+                assert!(links.contains(wanted), "{name}: {}: no `{wanted}` in {links:#?}", case.because);
+            }
+        }
+        for case in &cases.quiet {
+            let links = links(&estate(case, cases.now));
+            let unwanted: Vec<&String> = case.finds.iter().filter(|link| links.contains(*link)).collect();
+            assert!(unwanted.is_empty(), "{name}: {}: {unwanted:?}", case.because);
+        }
+    }
+}
+
+fn links(estate: &Estate) -> BTreeSet<String> {
+    let linked = join::link(estate);
+    let text = |link: &keytrail::model::link::Link| {
+        format!("{} {:?} {} {}", link.from, link.relation, link.to, link.grade.word())
+    };
+    let stored = linked.iter().map(text);
+    let asked = estate
+        .of(keytrail::model::id::Kind::Project)
+        .flat_map(|project| linked.around(estate, &project.id()))
+        .map(|link| text(&link));
+    stored.collect::<BTreeSet<_>>().into_iter().chain(asked).collect()
+}

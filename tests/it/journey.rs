@@ -1,0 +1,185 @@
+//! The binary as a person uses it: in a terminal, by keyboard, on the demo company.
+
+use crate::pty::Session;
+
+/// The company's clock stands still, so that ages and order are the same every time.
+pub(crate) const STILL: [&str; 4] = ["demo", "--still", "--at", "2026-11-20T12:00:00Z"];
+
+pub(crate) fn start(arguments: &[&str], cols: u16, rows: u16) -> Session {
+    let mut all = vec![env!("CARGO_BIN_EXE_keytrail")];
+    all.extend(STILL);
+    all.extend(arguments);
+    Session::start(&all, &[], cols, rows)
+}
+
+/// The text of the line under the cursor of the detail or the list: the one whose ground differs from the rest.
+fn cursor_line(screen: &vt100::Screen) -> String {
+    let (rows, cols) = screen.size();
+    let ground = |row: u16, col: u16| screen.cell(row, col).map(vt100::Cell::bgcolor);
+    let base = ground(rows.get() - 2, 0);
+    let marked = (2..rows.get() - 1).filter_map(|row| {
+        let lit: Vec<u16> = (0..cols.get()).filter(|&col| ground(row, col) != base).collect();
+        (lit.len() > 20).then(|| {
+            lit.iter().filter_map(|&col| screen.cell(row, col)).map(vt100::Cell::contents).collect::<String>()
+        })
+    });
+    // Side by side the list keeps its own mark; the detail's is the rightmost.
+    marked.last().unwrap_or_default()
+}
+
+/// Moves down until the cursor is on a link that says this, and follows it.
+#[track_caller]
+fn follow(session: &mut Session, words: &str, then: &str) {
+    for _ in 0..60 {
+        let mut line = String::new();
+        session.wait_until("a cursor", |screen| {
+            line = cursor_line(screen);
+            !line.is_empty()
+        });
+        if line.contains(words) {
+            session.send("<enter>");
+            session.wait_for(then);
+            return;
+        }
+        session.send("j");
+        session.wait_until("the cursor to move", |screen| cursor_line(screen) != line);
+    }
+    panic!("no link says `{words}`:\n{}", session.screen());
+}
+
+fn leave(mut session: Session) {
+    session.send("q");
+    assert_eq!(session.exit_code(), 0);
+    assert!(session.is_restored());
+}
+
+#[test]
+fn every_pane_opens_by_its_digit_on_a_small_and_a_large_terminal() {
+    for (cols, rows) in [(80, 24), (200, 60)] {
+        let mut session = start(&[], cols, rows);
+        session.wait_for("What to do first");
+        for (key, words) in [
+            ("1", "Keys, worst first"),
+            ("2", "Roles, worst first"),
+            ("3", "Runners, worst first"),
+            ("4", "Variables, worst first"),
+            ("6", "Sessions, newest first"),
+            ("9", "Coverage, gaps first"),
+            ("0", "What to do first"),
+        ] {
+            session.send(key);
+            session.wait_for(words);
+        }
+        session.send("?");
+        session.wait_for("ctrl-d");
+        session.send("<esc>");
+        session.wait_for("What to do first");
+        leave(session);
+    }
+}
+
+#[test]
+fn from_the_leaked_key_enter_leads_everywhere_and_esc_leads_back() {
+    let mut session = start(&[], 120, 40);
+    session.wait_for("swept");
+    session.send("1");
+    session.wait_for("gitlab-deploy");
+    session.send("<enter>");
+    session.wait_for("CARRIED BY  3");
+    follow(&mut session, "acme/platform/infra", "HELD BY");
+    follow(&mut session, "acme/platform/infra", "MAY RUN ON");
+    follow(&mut session, "linux-docker", "PROJECTS THAT MAY RUN HERE");
+    for heading in ["MAY RUN ON", "HELD BY", "CARRIED BY  3"] {
+        session.send("<esc>");
+        session.wait_for(heading);
+    }
+    follow(&mut session, "gitlab-deploy", "MAY ASSUME");
+    follow(&mut session, "deploy-prod", "WHO MAY ASSUME IT");
+    session.send("<esc>");
+    session.wait_for("MAY ASSUME");
+    session.send("<esc>");
+    session.wait_for("CARRIED BY  3");
+    follow(&mut session, "203.0.113.9", "nobody we know");
+    session.send("<esc>");
+    session.wait_for("CARRIED BY  3");
+    follow(&mut session, "deploy-prod/", "OPENED BY");
+    session.send("<esc>");
+    session.wait_for("CARRIED BY  3");
+    session.send("<esc>");
+    session.wait_for("Keys, worst first");
+    leave(session);
+}
+
+#[test]
+fn a_filter_hides_rows_and_says_how_many_and_where_it_is_wrong() {
+    let mut session = start(&[], 120, 40);
+    session.wait_for("swept");
+    session.send("1/age>400 status:active<enter>");
+    session.wait_for("hidden");
+    session.wait_gone("ci-broker");
+    session.wait_for("gitlab-deploy");
+    session.send("/<esc>");
+    session.wait_for("ci-broker");
+    leave(session);
+}
+
+#[test]
+fn a_pasted_log_line_leads_to_the_key_in_it() {
+    let mut session = start(&[], 120, 40);
+    session.wait_for("swept");
+    session.send("1");
+    session.wait_for("gitlab-deploy");
+    session.send("<enter>");
+    session.wait_for("CARRIED BY  3");
+    let key = session
+        .screen()
+        .split_whitespace()
+        .find(|word| word.starts_with("AKIA") && word.len() == 20)
+        .map(str::to_owned);
+    let key = key.expect("the key's id is the detail's title");
+    session.send("0");
+    session.wait_for("What to do first");
+    session.paste(&format!("2026-11-20 WARN leaked credential {key} found in paste"));
+    session.wait_for("CARRIED BY  3");
+    leave(session);
+}
+
+#[test]
+fn signals_resizes_and_quitting_leave_the_terminal_as_it_was() {
+    for signal in ["TERM", "HUP", "INT"] {
+        let session = start(&[], 80, 24);
+        session.wait_for("What to do first");
+        session.kill(signal);
+        assert_eq!(session.exit_code(), 0, "{signal}");
+        assert!(session.is_restored(), "{signal}");
+    }
+    let mut session = start(&[], 80, 24);
+    session.wait_for("What to do first");
+    session.resize(40, 12);
+    session.wait_for("small");
+    session.resize(20, 5);
+    session.resize(200, 60);
+    session.wait_for("Findings");
+    session.send("<ctrl-c>");
+    assert_eq!(session.exit_code(), 0);
+    assert!(session.is_restored());
+}
+
+#[test]
+fn every_theme_no_colour_and_ascii_work() {
+    for theme in ["dark", "light", "high-contrast", "mono"] {
+        let session = start(&["--theme", theme], 80, 24);
+        session.wait_for("What to do first");
+        leave(session);
+    }
+    let mut all = vec![env!("CARGO_BIN_EXE_keytrail")];
+    all.extend(STILL);
+    all.push("--ascii");
+    let session = Session::start(&all, &[("NO_COLOR", "1")], 80, 24);
+    session.wait_for("What to do first");
+    session.wait_for("swept");
+    let raw = session.raw();
+    assert!(!crate::pty::contains(&raw, b"\x1b[38;"), "NO_COLOR: no colour is sent");
+    assert!(session.screen().is_ascii(), "{}", session.screen());
+    leave(session);
+}

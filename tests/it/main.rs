@@ -1,0 +1,32 @@
+//! Tests of the whole and across floors, in one binary because each links everything: the program in a pseudo-terminal,
+//! the demo company, other people's clients and servers.
+
+// Marked as tests once more, because clippy knows no other way that everything in here is one.
+#[cfg(test)]
+mod aws;
+#[cfg(test)]
+mod cases;
+#[cfg(test)]
+mod company;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod gitlab;
+#[cfg(test)]
+mod journey;
+#[cfg(test)]
+mod moto;
+#[cfg(test)]
+mod peers;
+#[cfg(test)]
+mod pty;
+#[cfg(test)]
+mod python;
+#[cfg(test)]
+mod secrets;
+#[cfg(test)]
+mod served;
+#[cfg(test)]
+mod svg;
+#[cfg(test)]
+mod terminal;

@@ -1,0 +1,77 @@
+"""python-gitlab, a client nobody here wrote, logs in to the demo company's GitLab, lists and pages, and writes."""
+
+import os
+
+import gitlab
+
+url, token = os.environ["GITLAB_HOST"], os.environ["GITLAB_TOKEN"]
+gl = gitlab.Gitlab(url, private_token=token)
+gl.auth()
+assert gl.user.username, "the token has a user"
+assert gl.version()[0].count(".") == 2, gl.version()
+
+# Keyset and offset paging give the same projects.
+keyset = [project.id for project in gl.projects.list(iterator=True, pagination="keyset", order_by="id", sort="asc", per_page=7)]
+offset = [project.id for project in gl.projects.list(iterator=True, order_by="id", sort="asc", per_page=9)]
+assert keyset == sorted(keyset) and len(set(keyset)) == len(keyset), "keyset repeats nothing"
+assert keyset == offset, f"{len(keyset)} by keyset, {len(offset)} by offset"
+assert len(keyset) >= 12
+
+page = gl.groups.list(per_page=2, page=1, get_all=False)
+assert len(page) == 2
+groups = gl.groups.list(get_all=True)
+assert any(group.full_path.count("/") for group in groups), "subgroups are groups"
+
+runners = gl.runners_all.list(get_all=True)
+assert len(runners) >= 3
+detail = gl.runners.get(runners[0].id)
+assert isinstance(detail.tag_list, list) and detail.access_level in ("not_protected", "ref_protected")
+assert detail.ip_address == "", "GitLab moved the address to the managers"
+jobs = [job for runner in runners for job in gl.runners.get(runner.id).jobs.list(get_all=False)]
+assert jobs, "runners ran jobs"
+
+variables = [
+    (project, variable)
+    for project in gl.projects.list(iterator=True)
+    for variable in project.variables.list(get_all=True)
+]
+assert any(variable.key == "AWS_ACCESS_KEY_ID" for _, variable in variables)
+assert any(variable.hidden and variable.value is None for _, variable in variables), "hidden values stay hidden"
+gl.variables.list(get_all=True)
+
+# Writes: one key in two environments is two variables, told apart by the filter.
+project = gl.projects.get(keyset[0])
+for scope in ("staging", "production"):
+    project.variables.create({"key": "KEYTRAIL_PEER", "value": f"value-{scope}", "environment_scope": scope})
+found = project.variables.get("KEYTRAIL_PEER", filter={"environment_scope": "production"})
+assert found.value == "value-production"
+project.variables.update("KEYTRAIL_PEER", {"value": "changed-value"}, filter={"environment_scope": "staging"})
+found = project.variables.get("KEYTRAIL_PEER", filter={"environment_scope": "staging"})
+assert found.value == "changed-value"
+try:
+    project.variables.delete("KEYTRAIL_PEER")
+    raise AssertionError("an ambiguous delete went through")
+except gitlab.exceptions.GitlabDeleteError:
+    pass
+for scope in ("staging", "production"):
+    project.variables.delete("KEYTRAIL_PEER", filter={"environment_scope": scope})
+
+runner = gl.runners.get(runners[0].id)
+runner.paused = not runner.paused
+runner.save()
+assert gl.runners.get(runners[0].id).paused == runner.paused
+
+lint = project.ci_lint.get()
+assert isinstance(lint.merged_yaml, (str, type(None)))
+
+try:
+    gitlab.Gitlab(url, private_token="glpat-wrong").auth()
+    raise AssertionError("a wrong token was taken")
+except gitlab.exceptions.GitlabAuthenticationError:
+    pass
+try:
+    gl.projects.get("no/such/project")
+    raise AssertionError("a project that is not there was found")
+except gitlab.exceptions.GitlabGetError as error:
+    assert error.response_code == 404
+print(f"{len(keyset)} projects, {len(groups)} groups, {len(runners)} runners, {len(variables)} project variables")
