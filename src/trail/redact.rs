@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_record_as_deep_as_a_well_is_cut_off() {
-        let json = format!("{}{{\"sessionToken\":\"IQoJ\"}}{}", "[".repeat(100_000), "]".repeat(100_000));
+        let json = format!("{}{{\"sessionToken\":\"IQoJ\"}}{}", "[".repeat(20_000), "]".repeat(20_000));
         let kept = redact(&json).unwrap();
         assert_eq!(kept, format!("{}\"(removed)\"{}", "[".repeat(DEEPEST), "]".repeat(DEEPEST)));
     }
