@@ -137,7 +137,7 @@ impl Reach {
             .chain(ran)
             .filter(|runner| seen.insert(*runner))
             .filter_map(|runner| estate.find::<Runner>(runner))
-            .map(|runner| self.link(id.clone(), runner))
+            .map(|runner| self.link(id.clone(), &Terms::of(runner)))
             .collect()
     }
 
@@ -146,9 +146,11 @@ impl Reach {
         let Some(runner) = estate.find::<Runner>(id) else { return Vec::new() };
         let mut seen = FxHashSet::default();
         let mut links = Vec::new();
+        // One instance runner may have ten thousand projects: what is the same for all of them is said once.
+        let terms = Terms::of(runner);
         let mut add = |project: Id| {
             if seen.insert(project.clone()) {
-                links.push(self.link(project, runner));
+                links.push(self.link(project, &terms));
             }
         };
         match runner.runner_type {
@@ -173,17 +175,27 @@ impl Reach {
         links
     }
 
-    fn link(&self, project: Id, runner: &Runner) -> Link {
-        let id = runner.id();
-        let terms = terms(runner);
-        let (grade, proof) = match self.ran.get(&(project.clone(), id.clone())) {
+    fn link(&self, project: Id, terms: &Terms) -> Link {
+        let (grade, proof) = match self.ran.get(&(project.clone(), terms.runner.clone())) {
             Some(&(jobs, at)) => (
                 Grade::Observed,
-                Proof::at(format!("{}; {terms}", plural(jobs, "recent job", "recent jobs")), at),
+                Proof::at(format!("{}; {}", plural(jobs, "recent job", "recent jobs"), terms.proof.text), at),
             ),
-            None => (Grade::Configured, Proof::of(terms)),
+            None => (Grade::Configured, terms.proof.clone()),
         };
-        Link { from: project, relation: Relation::RunsOn, to: id, grade, proof }
+        Link { from: project, relation: Relation::RunsOn, to: terms.runner.clone(), grade, proof }
+    }
+}
+
+/// A runner and the proof of what it takes by its settings.
+struct Terms {
+    runner: Id,
+    proof: Arc<Proof>,
+}
+
+impl Terms {
+    fn of(runner: &Runner) -> Self {
+        Self { runner: runner.id(), proof: Proof::of(terms(runner)) }
     }
 }
 
