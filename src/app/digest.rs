@@ -34,15 +34,17 @@ impl App {
         })
     }
 
-    /// The next digest waits twice as long as this one took: the machine stays free for the rest.
-    pub(super) fn digested(&mut self, world: Arc<World>, cost_ms: u64) {
+    /// The next digest waits twice as long as this one took: the machine stays free for the rest. The world shown so far
+    /// is handed back.
+    pub(super) fn digested(&mut self, world: Arc<World>, cost_ms: u64) -> Effect {
         self.digest.under_way = false;
         let pause = i64::try_from(cost_ms.saturating_mul(2).div_ceil(1000)).unwrap_or(i64::MAX);
         self.digest.next = self.now.plus(pause);
-        self.world = world;
+        let old = std::mem::replace(&mut self.world, world);
         for table in &mut self.tables {
             table.outdate();
         }
         self.dirty = true;
+        Effect::Discard(old)
     }
 }

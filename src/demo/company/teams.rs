@@ -1,14 +1,15 @@
 //! How the many teams of a large company get into AWS: some groups name a role their jobs may take, some share a key, and
-//! about three projects in a hundred hold one of their own. A company without such teams gets nothing from here.
+//! some copied one into project after project, so that about three projects in a hundred hold one. A company without such
+//! teams gets nothing from here.
 
 use super::{HOST, Maker, PROD, document, places::TEAM, variables::Home};
 
 /// One team in so many has a role for its jobs, and its group names it.
 const ROLE_EVERY: usize = 5;
-/// One team in so many shares a key between its projects.
-const SHARED_KEY_EVERY: usize = 8;
-/// One team's project in so many holds a key of its own.
-const OWN_KEY_EVERY: usize = 33;
+/// One team in so many shares a key between its projects, and another one copies it.
+const KEY_EVERY: usize = 8;
+/// A team that copies its key does so into one project in so many.
+const COPY_EVERY: usize = 4;
 /// How teams mark the variables of their keys, in turn.
 const MARKS: [&str; 5] = ["m", "mp", "mp", "m", ""];
 
@@ -27,14 +28,24 @@ impl Maker {
     /// Keys of the service users that [`Maker::crowd`] made, in the variables of teams and of projects.
     pub(super) fn team_keys(&mut self) {
         let mut keys = self.service_keys().into_iter();
-        let teams = self.teams().into_iter().skip(1).step_by(SHARED_KEY_EVERY);
-        let shared = teams.map(|(id, _)| (Home::Group(id), "mp"));
-        let own = self.team_projects().into_iter().skip(OWN_KEY_EVERY / 2).step_by(OWN_KEY_EVERY);
-        let own = own.zip(MARKS.into_iter().cycle()).map(|(id, marks)| (Home::Project(id), marks));
-        for (home, marks) in shared.chain(own) {
+        for (turn, (id, _)) in self.teams().into_iter().enumerate() {
+            let homes = match turn % KEY_EVERY {
+                1 => vec![(Home::Group(id), "mp")],
+                5 => self.copies(id),
+                _ => continue,
+            };
             let Some((key, secret)) = keys.next() else { return };
-            self.key_pair(home, (&key, &secret), (marks, "*"));
+            for (home, marks) in homes {
+                self.key_pair(home, (&key, &secret), (marks, "*"));
+            }
         }
+    }
+
+    /// The projects a team copied its key into, each time with the marks somebody happened to choose.
+    fn copies(&self, team: u64) -> Vec<(Home, &'static str)> {
+        let projects = self.world.gitlab.projects.values().filter(|project| project.group == team);
+        let homes = projects.step_by(COPY_EVERY).map(|project| Home::Project(project.id));
+        homes.zip(MARKS.into_iter().cycle()).collect()
     }
 
     /// Id and path of every team's group.
@@ -42,11 +53,6 @@ impl Maker {
         let groups = self.world.gitlab.groups.values();
         let teams = groups.filter(|group| group.full_path.starts_with(TEAM));
         teams.map(|group| (group.id, group.full_path.clone())).collect()
-    }
-
-    fn team_projects(&self) -> Vec<u64> {
-        let projects = self.world.gitlab.projects.values();
-        projects.filter(|project| project.full_path.starts_with(TEAM)).map(|project| project.id).collect()
     }
 
     /// Active keys of service users that no variable carries yet.

@@ -111,9 +111,8 @@ pub(super) fn may_carry(variable: &Variable) -> bool {
     if variable.file == Some(true) || ANYWHERE.iter().any(|part| name.contains(part)) {
         return true;
     }
-    let ends = |end: &&str| {
-        name.strip_suffix(*end).is_some_and(|before| before.is_empty() || before.ends_with('_'))
-    };
+    let ends =
+        |end: &&str| name.strip_suffix(*end).is_some_and(|before| before.is_empty() || before.ends_with('_'));
     name.split('_').any(|word| WORDS.contains(&word)) && !SETTINGS.iter().any(|end| ends(&end))
 }
 
