@@ -23,6 +23,8 @@ mod pty;
 #[cfg(test)]
 mod python;
 #[cfg(test)]
+mod scale;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod served;
