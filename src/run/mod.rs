@@ -258,7 +258,10 @@ impl Conductor {
                 tracing::debug!(cost_ms, links = world.linked.len(), "joined and judged");
                 Msg::Digested { world, cost_ms }
             }),
-            Effect::Discard(world) => drop(self.tasks.spawn_blocking(move || drop(world))),
+            Effect::Discard(world) => drop(self.tasks.spawn_blocking(move || {
+                drop(world);
+                None
+            })),
             Effect::List(request) => self.work(move || Msg::Listed(list::list(&request))),
             Effect::Find(request) => self.work(move || Msg::Found(find::find(&request))),
             Effect::Save(export) => self.work(move || outside::save(&export)),
