@@ -36,14 +36,16 @@ impl App {
         })
     }
 
-    /// The next digest waits twice as long as this one took: the machine stays free for the rest.
-    pub(super) fn digested(&mut self, world: Arc<World>, cost_ms: u64) {
+    /// The next digest waits twice as long as this one took: the machine stays free for the rest. The world shown so far
+    /// is handed back.
+    pub(super) fn digested(&mut self, world: Arc<World>, cost_ms: u64) -> Effect {
         self.digest.under_way = false;
         self.digest.next_ms = self.uptime_ms.saturating_add(cost_ms.saturating_mul(2));
-        self.world = world;
+        let old = std::mem::replace(&mut self.world, world);
         for table in &mut self.tables {
             table.outdate();
         }
         self.dirty = true;
+        Effect::Discard(old)
     }
 }

@@ -1,6 +1,8 @@
 //! What [`super::App`] wants done by others. Effects are imperative; each says what comes back, if anything does.
 
-use super::{find::FindRequest, list::ListRequest};
+use std::sync::Arc;
+
+use super::{find::FindRequest, list::ListRequest, world::World};
 use crate::{base::time::Timestamp, model::estate::Estate, rules::Limits};
 
 use super::export::Export;
@@ -9,6 +11,8 @@ use super::export::Export;
 pub enum Effect {
     /// Run [`super::World::build`] away from the screen and answer with [`super::Msg::Digested`]. One at a time.
     Digest { estate: Estate, limits: Limits, now: Timestamp },
+    /// Let go of a world that is shown no more, away from the screen: freeing a large one takes a while.
+    Discard(Arc<World>),
     /// Run [`super::list::list`] away from the screen and answer with [`super::Msg::Listed`]. One at a time for a pane.
     List(ListRequest),
     /// Run [`super::find::find`] away from the screen and answer with [`super::Msg::Found`]. One at a time.

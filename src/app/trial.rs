@@ -263,6 +263,7 @@ impl Trial {
                     Msg::Digested { world: Arc::new(World::build(estate, limits, now)), cost_ms: 1 }
                 }
                 Effect::List(request) => Msg::Listed(list(&request)),
+                Effect::Discard(_) => continue,
                 Effect::Find(request) => Msg::Found(find::find(&request)),
                 other => {
                     self.asked.push(other);

@@ -31,10 +31,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.reported(reports);
             app.due_digest().into_iter().collect()
         }
-        Msg::Digested { world, cost_ms } => {
-            app.digested(world, cost_ms);
-            Vec::new()
-        }
+        Msg::Digested { world, cost_ms } => vec![app.digested(world, cost_ms)],
         Msg::Listed(listing) => {
             let (pane, window) = (listing.pane as usize, app.fits.list_rows);
             app.tables[pane].receive(listing, window);

@@ -52,6 +52,10 @@ pub(super) async fn open(asked: &Demo, common: &Common) -> anyhow::Result<()> {
 
 /// What the company calls its GitLab.
 const NAME: &str = "gitlab.acme.example";
+/// Requests a second to the company, which is nobody else's to wait for. A minute of it holds no more requests than one of
+/// GitLab.com's; the client slows down by itself when little of it is left.
+const PER_SECOND: f64 = 200.0;
+const CONCURRENCY: usize = 16;
 
 /// The company as a configuration would name it.
 pub fn sources(company: &Company) -> Sources {
@@ -62,8 +66,8 @@ pub fn sources(company: &Company) -> Sources {
         include: Vec::new(),
         exclude: Vec::new(),
         ca_file: None,
-        per_second: 30.0,
-        concurrency: 8,
+        per_second: PER_SECOND,
+        concurrency: CONCURRENCY,
     };
     let secret = Arc::new(Secret::new(company.secret_access_key.clone()));
     let aws = company.accounts.iter().map(|access| AwsSource {
@@ -98,7 +102,9 @@ fn directory(company: &Company) -> String {
          # [[gitlab]]\n\
          # name = \"{NAME}\"\n\
          # url = \"{}\"\n\
-         # token = {{ env = \"GITLAB_TOKEN\" }}\n",
+         # token = {{ env = \"GITLAB_TOKEN\" }}\n\
+         # per_second = {PER_SECOND}\n\
+         # concurrency = {CONCURRENCY}\n",
         company.gitlab_url,
         company.gitlab_token,
         company.aws_url,

@@ -16,17 +16,18 @@ pub(super) const JOIN: Join = Join { name: "account", add };
 
 fn add(estate: &Estate, weave: &mut Weave) {
     let in_arn = Proof::of("the ARN names it");
-    let mut by_arn = |id: Id, arn: &Arn| {
+    let mut by_arn = |id: &Id, arn: &Arn| {
         if let Some(account) = arn.account() {
-            weave.add(id, Relation::InAccount, Id::account(account), Grade::Configured, in_arn.clone());
+            let account = Id::account(account);
+            weave.add(id.clone(), Relation::InAccount, account, Grade::Configured, in_arn.clone());
         }
     };
-    estate.all::<User>().for_each(|user| by_arn(user.id(), &user.arn));
-    estate.all::<Role>().for_each(|role| by_arn(role.id(), &role.arn));
-    estate.all::<Provider>().for_each(|provider| by_arn(provider.id(), &provider.arn));
-    for key in estate.all::<AccessKey>() {
+    estate.named::<User>().for_each(|(id, user)| by_arn(id, &user.arn));
+    estate.named::<Role>().for_each(|(id, role)| by_arn(id, &role.arn));
+    estate.named::<Provider>().for_each(|(id, provider)| by_arn(id, &provider.arn));
+    for (id, key) in estate.named::<AccessKey>() {
         if let Some(user) = &key.user {
-            by_arn(key.id(), user);
+            by_arn(id, user);
         }
     }
     let encoded = Proof::of("the key id encodes it");

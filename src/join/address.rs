@@ -18,9 +18,9 @@ pub(super) const JOIN: Join = Join { name: "address", add };
 
 fn add(estate: &Estate, weave: &mut Weave) {
     let mut owners: FxHashMap<&str, Vec<(Id, &'static str)>> = FxHashMap::default();
-    for manager in estate.all::<Manager>() {
+    for (id, manager) in estate.named::<Manager>() {
         if let Some(address) = &manager.address {
-            owners.entry(address).or_default().push((manager.id(), "GitLab sees the runner manager there"));
+            owners.entry(address).or_default().push((id.clone(), "GitLab sees the runner manager there"));
         }
     }
     for machine in estate.all::<Machine>() {

@@ -12,24 +12,30 @@ pub(super) const JOIN: Join = Join { name: "holder", add };
 
 fn add(estate: &Estate, weave: &mut Weave) {
     let stated = Proof::of("GitLab lists it there");
-    for variable in estate.all::<Variable>() {
-        let owner = variable.owner.id(&variable.instance);
-        weave.add(owner, Relation::Holds, variable.id(), Grade::Configured, stated.clone());
+    // A page shows one owner's variables after the other: its id is made once.
+    let mut holder: Option<(&Variable, Id)> = None;
+    for (id, variable) in estate.named::<Variable>() {
+        let same = |(of, _): &(&Variable, Id)| of.owner == variable.owner && of.instance == variable.instance;
+        let (_, owner) = match holder.take().filter(same) {
+            Some(holder) => holder,
+            None => (variable, variable.owner.id(&variable.instance)),
+        };
+        weave.add(owner.clone(), Relation::Holds, id.clone(), Grade::Configured, stated.clone());
+        holder = Some((variable, owner));
     }
-    for schedule in estate.all::<Schedule>() {
+    for (id, schedule) in estate.named::<Schedule>() {
         let project = Id::project(&schedule.instance, schedule.project);
-        weave.add(project, Relation::Contains, schedule.id(), Grade::Configured, stated.clone());
+        weave.add(project, Relation::Contains, id.clone(), Grade::Configured, stated.clone());
     }
-    for group in estate.all::<Group>() {
+    for (id, group) in estate.named::<Group>() {
         if let Some(parent) = group.parent {
             let parent = Id::group(&group.instance, parent);
-            weave.add(parent, Relation::Contains, group.id(), Grade::Configured, stated.clone());
+            weave.add(parent, Relation::Contains, id.clone(), Grade::Configured, stated.clone());
         }
     }
-    for project in estate.all::<Project>() {
-        let id = project.id();
-        if let Some(group) = weave.so_far().reach().groups_of(&id).first().cloned() {
-            weave.add(group, Relation::Contains, id, Grade::Configured, stated.clone());
+    for (id, _) in estate.named::<Project>() {
+        if let Some(group) = weave.so_far().reach().groups_of(id).first().cloned() {
+            weave.add(group, Relation::Contains, id.clone(), Grade::Configured, stated.clone());
         }
     }
 }

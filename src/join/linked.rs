@@ -16,8 +16,8 @@ use crate::model::{
 #[derive(Debug, Default)]
 pub struct Linked {
     links: Vec<Link>,
-    from: FxHashMap<Id, Vec<u32>>,
-    to: FxHashMap<Id, Vec<u32>>,
+    from: Chains,
+    to: Chains,
     derived: FxHashMap<Id, Entity>,
     reach: Reach,
 }
@@ -25,12 +25,12 @@ pub struct Linked {
 impl Linked {
     /// Links that begin here, those of [`Reach`] left out: see [`Linked::around`].
     pub fn from<'a>(&'a self, id: &Id) -> impl Iterator<Item = &'a Link> {
-        self.from.get(id).into_iter().flatten().map(|&index| &self.links[index as usize])
+        self.from.of(id).map(|index| &self.links[index])
     }
 
     /// Links that end here.
     pub fn to<'a>(&'a self, id: &Id) -> impl Iterator<Item = &'a Link> {
-        self.to.get(id).into_iter().flatten().map(|&index| &self.links[index as usize])
+        self.to.of(id).map(|index| &self.links[index])
     }
 
     /// The far ends of one relation, forwards.
@@ -116,11 +116,43 @@ impl Weave {
 }
 
 impl Linked {
-    #[expect(clippy::cast_possible_truncation, reason = "four billion links would not fit in memory")]
     fn push(&mut self, link: Link) {
-        let index = self.links.len() as u32;
-        self.from.entry(link.from.clone()).or_default().push(index);
-        self.to.entry(link.to.clone()).or_default().push(index);
+        self.from.push(&link.from);
+        self.to.push(&link.to);
         self.links.push(link);
+    }
+}
+
+/// Links by one of their ends: each end knows its first and its last link, each link the next one of the same end. Most
+/// ends have one or two links, for which lists of their own would cost more than the links.
+#[derive(Debug, Default)]
+struct Chains {
+    ends: FxHashMap<Id, (u32, u32)>,
+    /// By link; a last one follows itself.
+    next: Vec<u32>,
+}
+
+impl Chains {
+    /// The links of an end, in the order they were added.
+    fn of(&self, id: &Id) -> impl Iterator<Item = usize> {
+        let first = self.ends.get(id).map(|&(first, _)| first);
+        let after = |&index: &u32| Some(self.next[index as usize]).filter(|next| *next != index);
+        std::iter::successors(first, after).map(|index| index as usize)
+    }
+
+    /// Files the next link under its end.
+    #[expect(clippy::cast_possible_truncation, reason = "four billion links would not fit in memory")]
+    fn push(&mut self, end: &Id) {
+        let index = self.next.len() as u32;
+        self.next.push(index);
+        match self.ends.get_mut(end) {
+            Some((_, last)) => {
+                self.next[*last as usize] = index;
+                *last = index;
+            }
+            None => {
+                self.ends.insert(end.clone(), (index, index));
+            }
+        }
     }
 }

@@ -13,9 +13,9 @@ pub(super) const JOIN: Join = Join { name: "machine", add };
 
 fn add(estate: &Estate, weave: &mut Weave) {
     let reported = Proof::of("the runner manager reports to GitLab");
-    for manager in estate.all::<Manager>() {
+    for (id, manager) in estate.named::<Manager>() {
         let runner = Id::runner(&manager.instance, manager.runner);
-        weave.add(runner, Relation::HasManager, manager.id(), Grade::Configured, reported.clone());
+        weave.add(runner, Relation::HasManager, id.clone(), Grade::Configured, reported.clone());
     }
     let attached = Proof::of("EC2 shows it attached");
     for machine in estate.all::<Machine>() {

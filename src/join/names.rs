@@ -28,14 +28,14 @@ pub(super) struct Names<'a> {
 impl<'a> Names<'a> {
     pub(super) fn of(estate: &'a Estate) -> Self {
         let mut names = Self::default();
-        for role in estate.all::<Role>() {
+        for (id, role) in estate.named::<Role>() {
             if let Some(account) = role.arn.account() {
-                names.roles.insert((account, role.name()), role.id());
+                names.roles.insert((account, role.name()), id.clone());
             }
         }
-        for project in estate.all::<Project>() {
+        for (id, project) in estate.named::<Project>() {
             if let Some(path) = &project.path {
-                names.projects.insert((&project.instance, path), project.id());
+                names.projects.insert((&project.instance, path), id.clone());
             }
         }
         for instance in estate.all::<Instance>() {

@@ -1,7 +1,7 @@
 //! Which projects may run jobs on which runners. An instance runner serves every project, so these links are worked out
 //! when asked for instead of being stored: ten thousand projects and fifty instance runners would be half a million.
 
-use std::{fmt::Write, sync::Arc};
+use std::{collections::BTreeSet, fmt::Write, sync::Arc};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -62,8 +62,7 @@ impl Reach {
             .all::<Group>()
             .filter_map(|group| Some(((&*group.instance, group.path.as_deref()?), group.id())))
             .collect();
-        for project in estate.all::<Project>() {
-            let id = project.id();
+        for (id, project) in estate.named::<Project>() {
             let groups: Vec<Id> = ancestors(project.path.as_deref().unwrap_or_default())
                 .filter_map(|path| by_path.get(&(&*project.instance, path)).cloned())
                 .collect();
@@ -72,17 +71,16 @@ impl Reach {
             }
             self.groups_of.insert(id.clone(), groups);
             if project.shared_runners != Some(false) {
-                self.shared_projects.entry(project.instance.clone()).or_default().push(id);
+                self.shared_projects.entry(project.instance.clone()).or_default().push(id.clone());
             }
         }
     }
 
     fn place_runners(&mut self, estate: &Estate) {
-        for runner in estate.all::<Runner>() {
-            let id = runner.id();
+        for (id, runner) in estate.named::<Runner>() {
             match runner.runner_type {
                 Some(RunnerType::Instance) => {
-                    self.instance_runners.entry(runner.instance.clone()).or_default().push(id);
+                    self.instance_runners.entry(runner.instance.clone()).or_default().push(id.clone());
                 }
                 Some(RunnerType::Group) => {
                     for &group in runner.groups.iter().flatten() {
@@ -137,53 +135,77 @@ impl Reach {
             .chain(ran)
             .filter(|runner| seen.insert(*runner))
             .filter_map(|runner| estate.find::<Runner>(runner))
-            .map(|runner| self.link(id.clone(), runner))
+            .map(|runner| self.link(id, &Terms::of(runner)))
             .collect()
     }
 
     /// Links to a runner from every project that may run there.
     pub(super) fn projects_of(&self, estate: &Estate, id: &Id) -> Vec<Link> {
         let Some(runner) = estate.find::<Runner>(id) else { return Vec::new() };
-        let mut seen = FxHashSet::default();
+        // One instance runner may have ten thousand projects: what is the same for all of them is said once.
+        let terms = Terms::of(runner);
+        let ran = self.ran_on.get(id).map_or(&[][..], Vec::as_slice);
+        let mut jobs_of: FxHashSet<&Id> = ran.iter().collect();
         let mut links = Vec::new();
-        let mut add = |project: Id| {
-            if seen.insert(project.clone()) {
-                links.push(self.link(project, runner));
-            }
+        let mut add = |project: &Id| {
+            let ran = jobs_of.remove(project);
+            links.push(if ran { self.link(project, &terms) } else { terms.link(project) });
         };
         match runner.runner_type {
             Some(RunnerType::Instance) => {
-                self.shared_projects.get(&runner.instance).into_iter().flatten().cloned().for_each(&mut add);
+                self.shared_projects.get(&runner.instance).into_iter().flatten().for_each(&mut add);
             }
             Some(RunnerType::Group) => {
+                let mut seen = FxHashSet::default();
                 let groups = runner.groups.iter().flatten().map(|&group| Id::group(&runner.instance, group));
                 groups.for_each(|group| {
                     let open = |project: &&Id| {
                         estate.find::<Project>(project).is_none_or(|found| found.group_runners != Some(false))
                     };
-                    self.projects_in(&group).iter().filter(open).cloned().for_each(&mut add);
+                    let projects = self.projects_in(&group).iter().filter(open);
+                    projects.filter(|project| seen.insert(*project)).for_each(&mut add);
                 });
             }
             Some(RunnerType::Project) | None => {
                 let projects = runner.projects.iter().flatten();
-                projects.map(|&project| Id::project(&runner.instance, project)).for_each(&mut add);
+                let projects: BTreeSet<u64> = projects.copied().collect();
+                projects.into_iter().for_each(|project| add(&Id::project(&runner.instance, project)));
             }
         }
-        self.ran_on.get(id).into_iter().flatten().cloned().for_each(&mut add);
+        // Jobs ran for these as well, whatever the settings say today.
+        links.extend(
+            ran.iter().filter(|project| jobs_of.contains(project)).map(|project| self.link(project, &terms)),
+        );
         links
     }
 
-    fn link(&self, project: Id, runner: &Runner) -> Link {
-        let id = runner.id();
-        let terms = terms(runner);
-        let (grade, proof) = match self.ran.get(&(project.clone(), id.clone())) {
+    fn link(&self, project: &Id, terms: &Terms) -> Link {
+        let (grade, proof) = match self.ran.get(&(project.clone(), terms.runner.clone())) {
             Some(&(jobs, at)) => (
                 Grade::Observed,
-                Proof::at(format!("{}; {terms}", plural(jobs, "recent job", "recent jobs")), at),
+                Proof::at(format!("{}; {}", plural(jobs, "recent job", "recent jobs"), terms.proof.text), at),
             ),
-            None => (Grade::Configured, Proof::of(terms)),
+            None => return terms.link(project),
         };
-        Link { from: project, relation: Relation::RunsOn, to: id, grade, proof }
+        Link { from: project.clone(), relation: Relation::RunsOn, to: terms.runner.clone(), grade, proof }
+    }
+}
+
+/// A runner and the proof of what it takes by its settings.
+struct Terms {
+    runner: Id,
+    proof: Arc<Proof>,
+}
+
+impl Terms {
+    fn of(runner: &Runner) -> Self {
+        Self { runner: runner.id(), proof: Proof::of(terms(runner)) }
+    }
+
+    /// The link of a project of which no job was seen there.
+    fn link(&self, project: &Id) -> Link {
+        let (to, proof) = (self.runner.clone(), self.proof.clone());
+        Link { from: project.clone(), relation: Relation::RunsOn, to, grade: Grade::Configured, proof }
     }
 }
 

@@ -34,7 +34,7 @@ fn add(estate: &Estate, weave: &mut Weave) {
     let policies = Policies::of(estate);
     let people = People::of(estate, &policies);
     let names = Names::of(estate);
-    for role in estate.all::<Role>() {
+    for (role_id, role) in estate.named::<Role>() {
         let Some(trust) = policies.trust(role) else { continue };
         let mut asking = FxHashSet::default();
         for entry in trusted(trust) {
@@ -46,19 +46,25 @@ fn add(estate: &Estate, weave: &mut Weave) {
                         let id = Id::account(account);
                         let proof =
                             Proof::of(said("trust policy trusts the whole account", &entry.conditions));
-                        weave.add(id, Relation::MayAssume, role.id(), Grade::Configured, proof);
+                        weave.add(id, Relation::MayAssume, role_id.clone(), Grade::Configured, proof);
                     }
                 }
                 (_, Principal::Federated(provider)) => {
                     if let Some(provider) = Arn::new(provider) {
                         let id = Id::provider(&provider);
                         let proof = Proof::of(by_token(&entry));
-                        weave.add(id, Relation::MayAssume, role.id(), Grade::Configured, proof);
+                        weave.add(id, Relation::MayAssume, role_id.clone(), Grade::Configured, proof);
                     }
                 }
                 (_, Principal::Service(service)) => {
                     let proof = Proof::of(said("trust policy names the service", &entry.conditions));
-                    weave.add(Id::service(service), Relation::MayAssume, role.id(), Grade::Configured, proof);
+                    weave.add(
+                        Id::service(service),
+                        Relation::MayAssume,
+                        role_id.clone(),
+                        Grade::Configured,
+                        proof,
+                    );
                 }
                 _ => {}
             }
@@ -69,7 +75,7 @@ fn add(estate: &Estate, weave: &mut Weave) {
         for id in asking {
             let verdict = people.ask(&id, &facts);
             if let Some((grade, proof)) = verdict.and_then(graded) {
-                weave.add(id, Relation::MayAssume, role.id(), grade, proof);
+                weave.add(id, Relation::MayAssume, role_id.clone(), grade, proof);
             }
         }
     }

@@ -78,7 +78,9 @@ impl Record {
     }
 }
 
-type Shelf = IndexMap<Id, Record, FxBuildHasher>;
+/// Records are shared between clones of a shelf one by one: a page that arrives while an older estate is still being
+/// looked at copies what it changes, not all that is known.
+type Shelf = IndexMap<Id, Arc<Record>, FxBuildHasher>;
 
 /// What is known of one sweep: for Coverage and for progress.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -172,8 +174,8 @@ impl Estate {
             let part = Part { scope: scope.clone(), run: sweep.run, at, entity };
             let record = shelf
                 .entry(part.entity.id())
-                .or_insert_with(|| Record { parts: Vec::with_capacity(1), sum: None });
-            fresh += usize::from(record.file(part));
+                .or_insert_with(|| Arc::new(Record { parts: Vec::with_capacity(1), sum: None }));
+            fresh += usize::from(Arc::make_mut(record).file(part));
         }
         let state = self.state(&sweep, at);
         if sweep.run == state.run {
@@ -195,13 +197,15 @@ impl Estate {
     }
 
     fn forget_unseen(&mut self, sweep: &Sweep) {
-        let stale = |part: &Part| *part.scope == sweep.scope && part.run < sweep.run;
+        // Runs are compared first, since all else of one run is fresh and numbers are cheaper than names.
+        let stale = |part: &Part| part.run < sweep.run && *part.scope == sweep.scope;
         for shelf in &mut self.shelves {
             if !shelf.values().any(|record| record.parts.iter().any(stale)) {
                 continue;
             }
             Arc::make_mut(shelf).retain(|_, record| {
                 if record.parts.iter().any(stale) {
+                    let record = Arc::make_mut(record);
                     record.parts.retain(|part| !stale(part));
                     record.settle();
                 }
@@ -212,7 +216,7 @@ impl Estate {
 
     /// The thing with this id, if any page showed it.
     pub fn get(&self, id: &Id) -> Option<&Entity> {
-        self.shelves[id.kind() as usize].get(id).map(Record::entity)
+        self.shelves[id.kind() as usize].get(id).map(|record| record.entity())
     }
 
     /// The thing with this id as its own type.
@@ -231,8 +235,22 @@ impl Estate {
         self.of(T::KIND).filter_map(|entity| entity.try_into().ok())
     }
 
+    /// The same with their ids, which are shared: cheaper to clone than to make anew from the thing.
+    pub fn named<'a, T: OfKind + 'a>(&'a self) -> impl Iterator<Item = (&'a Id, &'a T)>
+    where
+        &'a T: TryFrom<&'a Entity>,
+    {
+        let shelf = self.shelves[T::KIND as usize].iter();
+        shelf.filter_map(|(id, record)| Some((id, record.entity().try_into().ok()?)))
+    }
+
     pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Entity> {
-        self.shelves[kind as usize].values().map(Record::entity)
+        self.shelves[kind as usize].values().map(|record| record.entity())
+    }
+
+    /// The ids of all things of a kind, in the order they were first seen.
+    pub fn ids(&self, kind: Kind) -> impl Iterator<Item = &Id> {
+        self.shelves[kind as usize].keys()
     }
 
     pub fn count(&self, kind: Kind) -> usize {

@@ -114,4 +114,51 @@ mod tests {
             Pace::new(odd, Instant::now()).take(Instant::now());
         }
     }
+
+    /// A server that grants so many requests in each minute, and a client that always has more to ask: for how many
+    /// minutes, at which pace, with so many requests under way. Returns requests answered and requests refused.
+    fn asked(per_second: f64, under_way: usize, limit: u64, minutes: u64) -> (u64, u64) {
+        let start = Instant::now();
+        let mut pace = Pace::new(per_second, start);
+        let answer_after = ms(50);
+        // When each request under way will be free to ask again, and what it was told at its last answer.
+        let mut slots: Vec<(Duration, Option<u64>)> = vec![(Duration::ZERO, None); under_way];
+        let (mut minute, mut observed, mut answered, mut refused) = (0, 0, 0, 0);
+        loop {
+            slots.sort_by_key(|slot| std::cmp::Reverse(slot.0));
+            let Some((at, told)) = slots.pop() else { break };
+            if at >= Duration::from_mins(minutes) {
+                break;
+            }
+            if let Some(remaining) = told {
+                let ends_in = Duration::from_secs(60 - at.as_secs() % 60);
+                pace.heed(Window { limit, remaining, ends_in }, start + at);
+            }
+            let sent = at + pace.take(start + at);
+            if sent.as_secs() / 60 > minute {
+                (minute, observed) = (sent.as_secs() / 60, 0);
+            }
+            observed += 1;
+            answered += u64::from(observed <= limit);
+            refused += u64::from(observed > limit);
+            slots.push((sent + answer_after, Some(limit.saturating_sub(observed))));
+        }
+        (answered, refused)
+    }
+
+    #[test]
+    fn gitlab_coms_minute_is_never_used_up() {
+        let (answered, refused) = asked(10.0, 8, 2_000, 5);
+        assert_eq!(refused, 0);
+        assert!((2_900..3_100).contains(&answered), "ten a second are six hundred a minute: {answered}");
+    }
+
+    #[test]
+    fn a_client_that_may_ask_more_than_there_is_uses_the_minute_up_and_no_more() {
+        for under_way in [1, 16, 64] {
+            let (answered, refused) = asked(200.0, under_way, 2_000, 5);
+            assert_eq!(refused, 0, "{under_way} under way");
+            assert!(answered > 5 * 1_800 || under_way == 1, "{answered} with {under_way} under way");
+        }
+    }
 }

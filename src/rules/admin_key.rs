@@ -4,7 +4,6 @@ use rustc_hash::FxHashMap;
 
 use super::{Case, Finding, Rule, Severity};
 use crate::{
-    join::Policies,
     model::{
         aws::{AccessKey, KeyStatus},
         id::Id,
@@ -21,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case) -> Vec<Finding> {
-    let policies = Policies::of(case.estate);
+    let policies = &case.policies;
     let mut administrators: FxHashMap<Id, bool> = FxHashMap::default();
     let active = case.estate.all::<AccessKey>().filter(|key| key.status == Some(KeyStatus::Active));
     active

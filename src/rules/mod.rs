@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::{
     base::time::Timestamp,
-    join::Linked,
+    join::{Linked, Policies},
     model::{estate::Estate, id::Id, link::Grade},
 };
 
@@ -78,6 +78,8 @@ pub struct Case<'a> {
     pub linked: &'a Linked,
     pub limits: &'a Limits,
     pub now: Timestamp,
+    /// Every policy document, read once for all rules.
+    pub policies: Policies<'a>,
 }
 
 /// One rule: its name, the manual's sentence, and the check.
@@ -102,7 +104,7 @@ pub const RULES: &[Rule] = &[
 
 /// Every finding, worst first; of equals the surer first, then by name, so that the order never flickers.
 pub fn judge(estate: &Estate, linked: &Linked, limits: &Limits, now: Timestamp) -> Vec<Finding> {
-    let case = Case { estate, linked, limits, now };
+    let case = Case { estate, linked, limits, now, policies: Policies::of(estate) };
     let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(&case)).collect();
     findings.sort_by(|a, b| {
         (b.severity, b.confidence, a.rule, &a.about).cmp(&(a.severity, a.confidence, b.rule, &b.about))

@@ -2,7 +2,6 @@
 
 use super::{Case, Finding, Rule, Severity};
 use crate::{
-    join::Policies,
     model::{aws::Role, link::Grade},
     policy::{Kind, Trusted, principal::Principal, trusted},
 };
@@ -16,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case) -> Vec<Finding> {
-    let policies = Policies::of(case.estate);
+    let policies = &case.policies;
     let mut findings = Vec::new();
     for role in case.estate.all::<Role>() {
         let mut find = |severity, says: String, evidence: Vec<String>| {

@@ -14,12 +14,11 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case) -> Vec<Finding> {
-    let carriers = case
-        .estate
-        .all::<Variable>()
-        .filter(|variable| case.linked.targets(&variable.id(), Relation::Carries).next().is_some());
+    // Only a value that was looked at can be linked to a key: the many others are passed over without a look-up.
+    let looked_at = case.estate.named::<Variable>().filter(|(_, variable)| variable.sighting.is_some());
+    let carriers = looked_at.filter(|(id, _)| case.linked.targets(id, Relation::Carries).next().is_some());
     carriers
-        .filter_map(|variable| {
+        .filter_map(|(id, variable)| {
             let unprotected = variable.protected == Some(false);
             let unmasked = variable.masked == Some(false);
             let (severity, says) = match (unprotected, unmasked) {
@@ -30,7 +29,7 @@ fn check(case: &Case) -> Vec<Finding> {
             };
             Some(Finding {
                 rule: RULE.name,
-                about: variable.id(),
+                about: id.clone(),
                 severity,
                 confidence: Grade::Configured,
                 says: says.into(),

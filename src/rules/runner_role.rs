@@ -20,17 +20,17 @@ pub(super) const RULE: Rule = Rule {
 fn check(case: &Case) -> Vec<Finding> {
     let open = case
         .estate
-        .all::<Runner>()
-        .filter(|runner| runner.protected == Some(false) && runner.paused == Some(false));
-    open.filter_map(|runner| {
-        let mut roles: Vec<String> = roles_under(case, &runner.id()).map(|role| role.key_text().to_owned()).collect();
+        .named::<Runner>()
+        .filter(|(_, runner)| runner.protected == Some(false) && runner.paused == Some(false));
+    open.filter_map(|(id, runner)| {
+        let mut roles: Vec<String> = roles_under(case, id).map(|role| role.key_text().to_owned()).collect();
         roles.sort();
         roles.dedup();
         let first = roles.first()?;
         let projects = case.linked.reach().project_count(runner).unwrap_or_default();
         Some(Finding {
             rule: RULE.name,
-            about: runner.id(),
+            about: id.clone(),
             severity: if projects > 1 { Severity::High } else { Severity::Medium },
             confidence: Grade::Inferred,
             says: format!(

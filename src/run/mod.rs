@@ -41,6 +41,8 @@ pub struct Options {
 const TICK: Duration = Duration::from_millis(100);
 /// Reports taken in before the screen is drawn again: a burst of pages never makes a key wait.
 const REPORTS_A_TURN: usize = 16;
+/// A turn that takes longer is felt, and noted in the log.
+const SLOW: Duration = Duration::from_millis(16);
 /// Frames that nobody pressed a key for come no faster.
 const FRAME: Duration = Duration::from_millis(40);
 
@@ -129,6 +131,7 @@ impl Conductor {
         self.draw()?;
         loop {
             let woken = self.wait(&mut inputs, &mut signals, &mut tick).await;
+            let begun = Instant::now();
             let pressed = matches!(woken, Woken::Input(_));
             if !self.take(woken)? || !self.drain()? {
                 self.stop.cancel();
@@ -136,6 +139,10 @@ impl Conductor {
             }
             if self.app.dirty_screen() && (pressed || self.drawn.is_none_or(|at| at.elapsed() >= FRAME)) {
                 self.draw()?;
+            }
+            let took = begun.elapsed();
+            if took > SLOW {
+                tracing::debug!(?took, pressed, "a slow turn");
             }
         }
     }
@@ -251,6 +258,10 @@ impl Conductor {
                 tracing::debug!(cost_ms, links = world.linked.len(), "joined and judged");
                 Msg::Digested { world, cost_ms }
             }),
+            Effect::Discard(world) => drop(self.tasks.spawn_blocking(move || {
+                drop(world);
+                None
+            })),
             Effect::List(request) => self.work(move || Msg::Listed(list::list(&request))),
             Effect::Find(request) => self.work(move || Msg::Found(find::find(&request))),
             Effect::Save(export) => self.work(move || outside::save(&export)),

@@ -25,6 +25,8 @@ mod pty;
 #[cfg(test)]
 mod python;
 #[cfg(test)]
+mod scale;
+#[cfg(test)]
 mod screens;
 #[cfg(test)]
 mod secrets;

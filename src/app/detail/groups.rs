@@ -1,6 +1,6 @@
 //! Everything one hop away, grouped by relation and direction; the surest first. Ends that nobody showed are marked.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
 use super::{Act, BuiltLine, FEW, Role, facts::Facts};
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
         entity::Entity,
         gitlab::Variable,
         id::{Id, Kind},
-        link::{Grade, Link, Relation},
+        link::{Grade, Proof, Relation},
     },
 };
 
@@ -36,7 +36,8 @@ const fn weight(relation: Relation) -> u8 {
 }
 
 struct End {
-    link: Link,
+    grade: Grade,
+    proof: Arc<Proof>,
     far: Id,
     name: String,
     /// When it happened, in seconds; 0 for what is rather than happens.
@@ -48,27 +49,32 @@ pub(super) fn tell(facts: &mut Facts<'_>, id: &Id, shown: &[(&'static str, usize
     let mut groups: BTreeMap<(u8, Relation, bool), Vec<End>> = BTreeMap::new();
     for link in world.around(id) {
         let forward = link.from == *id;
-        let far = if forward { link.to.clone() } else { link.from.clone() };
+        let far = if forward { link.to } else { link.from };
         let name = name::of(world, &far);
         let group = groups.entry((weight(link.relation), link.relation, forward)).or_default();
         let at = happened(world, &far);
-        group.push(End { link, far, name, at });
+        group.push(End { grade: link.grade, proof: link.proof, far, name, at });
     }
-    for ((_, relation, forward), mut ends) in groups {
-        ends.sort_by(|a, b| order(a).cmp(&order(b)));
+    for ((_, relation, forward), ends) in groups {
         let heading = if forward { relation.forward() } else { relation.backward() };
-        group(facts, heading, &ends, shown);
+        group(facts, heading, ends, shown);
     }
 }
 
-fn group(facts: &mut Facts<'_>, heading: &'static str, ends: &[End], shown: &[(&'static str, usize)]) {
+fn group(facts: &mut Facts<'_>, heading: &'static str, mut ends: Vec<End>, shown: &[(&'static str, usize)]) {
     let count = if ends.len() > 1 { format!("  {}", ends.len()) } else { String::new() };
     facts.heading(vec![Span::plain(heading), Span::new(count, Tone::Dim)]);
     let most = shown.iter().find(|(group, _)| *group == heading).map_or(FEW, |(_, lines)| *lines);
-    for end in ends.iter().take(most) {
+    // Of ten thousand only those that are shown are put in order.
+    if ends.len() > most {
+        ends.select_nth_unstable_by(most, |a, b| order(a).cmp(&order(b)));
+    }
+    let few = ends.len().min(most);
+    ends[..few].sort_by(|a, b| order(a).cmp(&order(b)));
+    for end in &ends[..few] {
         let spans = line(&facts.view, end);
         let act = Act::Follow(end.far.clone());
-        facts.lines.push(BuiltLine::new(spans, Role::Act(act, Some(end.link.grade))));
+        facts.lines.push(BuiltLine::new(spans, Role::Act(act, Some(end.grade))));
     }
     if ends.len() > most {
         let text = format!("{} {} more: enter shows them", facts.view.glyphs.more, ends.len() - most);
@@ -79,10 +85,13 @@ fn group(facts: &mut Facts<'_>, heading: &'static str, ends: &[End], shown: &[(&
 
 /// The surest first, then what happened latest, then by name.
 fn order(end: &End) -> (Reverse<Grade>, Reverse<i64>, &str, &Id) {
-    (Reverse(end.link.grade), Reverse(end.at), &end.name, &end.far)
+    (Reverse(end.grade), Reverse(end.at), &end.name, &end.far)
 }
 
 fn happened(world: &World, id: &Id) -> i64 {
+    if !matches!(id.kind(), Kind::Event | Kind::Session | Kind::Job) {
+        return 0;
+    }
     let at = match world.get(id) {
         Some(Entity::Event(event)) => Some(event.at),
         Some(Entity::Session(session)) => session.opened.or(session.last_seen),
@@ -112,7 +121,7 @@ fn line(view: &View<'_>, end: &End) -> Line {
         None if end.far.kind() == Kind::Service => {}
         None => spans.push(Span::new("  not seen", Tone::Notice)),
     }
-    let proof = clean(&end.link.proof.text);
+    let proof = clean(&end.proof.text);
     if !proof.is_empty() {
         spans.push(Span::new(format!("  {proof}"), Tone::Dim));
     }

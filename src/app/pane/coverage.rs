@@ -16,8 +16,8 @@ use crate::{
 pub struct CoveragePane;
 
 static COLUMNS: [ColumnDef; 8] = [
-    ColumnDef::text("SOURCE", "source", (16, 32), 0),
-    ColumnDef::text("WHAT", "what", (14, 36), 0),
+    ColumnDef::text("SOURCE", "source", (16, 24), 0),
+    ColumnDef::text("WHAT", "what", (14, 34), 0),
     ColumnDef::text("STATE", "state", (9, 20), 0),
     ColumnDef::number("SEEN", "seen", (6, 14), 1),
     ColumnDef::age("WHEN", "when", (5, 6), 2),

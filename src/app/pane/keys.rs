@@ -77,8 +77,8 @@ impl Pane for KeysPane {
     }
 
     fn rows(&self, world: &World) -> Vec<RowId> {
-        let listed = world.estate.of(Kind::Key).map(Entity::id);
-        listed.chain(world.dangling_keys().iter().cloned()).map(RowId::Thing).collect()
+        let listed = world.estate.ids(Kind::Key);
+        listed.chain(world.dangling_keys()).cloned().map(RowId::Thing).collect()
     }
 
     fn row(&self, view: &View<'_>, row: &RowId) -> Record {

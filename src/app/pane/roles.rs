@@ -11,7 +11,6 @@ use crate::{
     base::text::plural,
     model::{
         aws::{Role, RoleUse},
-        entity::Entity,
         id::{Id, Kind},
         link::Relation,
     },
@@ -63,7 +62,7 @@ impl Pane for RolesPane {
     }
 
     fn rows(&self, world: &World) -> Vec<RowId> {
-        world.estate.of(Kind::Role).map(Entity::id).map(RowId::Thing).collect()
+        world.estate.ids(Kind::Role).cloned().map(RowId::Thing).collect()
     }
 
     fn row(&self, view: &View<'_>, row: &RowId) -> Record {

@@ -9,7 +9,6 @@ use crate::{
     },
     base::text::plural,
     model::{
-        entity::Entity,
         gitlab::{Manager, Runner, RunnerType},
         id::{Id, Kind},
         link::Relation,
@@ -66,7 +65,7 @@ impl Pane for RunnersPane {
     }
 
     fn rows(&self, world: &World) -> Vec<RowId> {
-        world.estate.of(Kind::Runner).map(Entity::id).map(RowId::Thing).collect()
+        world.estate.ids(Kind::Runner).cloned().map(RowId::Thing).collect()
     }
 
     fn row(&self, view: &View<'_>, row: &RowId) -> Record {

@@ -9,7 +9,6 @@ use crate::{
     },
     base::text::clean,
     model::{
-        entity::Entity,
         gitlab::{Owner, Sighting, Variable},
         id::Kind,
     },
@@ -60,7 +59,7 @@ impl Pane for VariablesPane {
     }
 
     fn rows(&self, world: &World) -> Vec<RowId> {
-        world.estate.of(Kind::Variable).map(Entity::id).map(RowId::Thing).collect()
+        world.estate.ids(Kind::Variable).cloned().map(RowId::Thing).collect()
     }
 
     fn row(&self, view: &View<'_>, row: &RowId) -> Record {

@@ -137,6 +137,7 @@ mod keys;
 mod leak;
 mod people;
 mod places;
+mod teams;
 #[cfg(test)]
 mod tests;
 mod variables;
@@ -189,7 +190,9 @@ pub fn build(seed: u64, size: Size, now: Timestamp) -> Made {
     maker.compute();
     maker.identity();
     maker.brokers();
+    maker.team_roles();
     maker.crowd();
+    maker.team_keys();
     maker.ordinary_variables();
     maker.pipelines();
     maker.history();

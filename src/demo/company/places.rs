@@ -85,7 +85,9 @@ const PROJECTS: [&str; 60] = [
     "acme/data/etl-classic",
 ];
 
-/// Projects a team has, once the named ones are used up.
+/// How the paths of the teams begin that are there once the named projects are used up.
+pub(super) const TEAM: &str = "acme/team-";
+/// Projects a team has.
 const TEAM_PROJECTS: usize = 40;
 const KINDS: [&str; 10] =
     ["api", "worker", "web", "jobs", "terraform", "charts", "client", "schema", "docs", "tools"];
@@ -112,7 +114,7 @@ impl Maker {
 
     /// The path of one of the many projects without a name of their own; its team is made with the first.
     fn team_project(&mut self, rest: usize) -> String {
-        let team = format!("acme/team-{:03}", rest / TEAM_PROJECTS + 1);
+        let team = format!("{TEAM}{:03}", rest / TEAM_PROJECTS + 1);
         self.group(&team);
         let theme = THEMES[(rest / KINDS.len()) % THEMES.len()];
         let kind = KINDS[rest % KINDS.len()];

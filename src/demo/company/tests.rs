@@ -243,6 +243,18 @@ fn twins_stand_in_both_accounts() {
 }
 
 #[test]
+fn in_a_large_company_few_projects_hold_keys_and_the_default_one_knows_no_teams() {
+    let world = build(1, Size::of(2_000), at()).world;
+    let holders =
+        world.gitlab.projects.values().filter(|project| {
+            project.variables.iter().any(|variable| variable.key.contains("AWS_ACCESS_KEY"))
+        });
+    let holders = holders.count();
+    assert!((50..100).contains(&holders), "{holders} of 2,000");
+    assert!(!default().world.gitlab.groups.values().any(|group| group.full_path.starts_with(places::TEAM)));
+}
+
+#[test]
 fn every_secret_carries_the_mark() {
     let made = build(1, Size::of(300), at());
     let world = &made.world;

@@ -77,25 +77,43 @@ impl Node {
 }
 
 /// Is it worth reading this variable's value: does its name or type suggest AWS credentials, and will GitLab show it?
+///
+/// Each yes costs its project a request, so that names half of all projects have must not be among them: `SECRET` alone
+/// is any framework's, `VAULT_ADDR` and `AWS_REGION` open nothing.
 pub(super) fn may_carry(variable: &Variable) -> bool {
-    const ANYWHERE: [&str; 5] = ["ACCESS_KEY", "SECRET", "ROLE_ARN", "IAM_ROLE", "CREDENTIALS"];
-    /// Settings that half of all projects have and that open nothing.
-    const SETTINGS: [&str; 6] = [
-        "AWS_REGION",
-        "AWS_DEFAULT_REGION",
-        "AWS_ACCOUNT_ID",
-        "AWS_PAGER",
-        "AWS_DEFAULT_OUTPUT",
-        "AWS_MAX_ATTEMPTS",
+    const ANYWHERE: [&str; 5] = ["ACCESS_KEY", "SECRET_ACCESS", "ROLE_ARN", "IAM_ROLE", "CREDENTIALS"];
+    /// As a word of the name: `AWS_KEY`, `TF_VAR_aws_key`, `S3_SECRET`, and not `LAWS_X`.
+    const WORDS: [&str; 3] = ["AWS", "S3", "IAM"];
+    /// How the names of settings end that open nothing: `AWS_DEFAULT_REGION`, `S3_BUCKET`, `AWS_ACCOUNT_ID`.
+    const SETTINGS: [&str; 15] = [
+        "REGION",
+        "REGIONS",
+        "ACCOUNT",
+        "ACCOUNT_ID",
+        "BUCKET",
+        "BUCKET_NAME",
+        "PREFIX",
+        "PATH",
+        "PAGER",
+        "OUTPUT",
+        "ATTEMPTS",
+        "ENDPOINT",
+        "ENDPOINTS",
+        "ENDPOINT_URL",
+        "URL",
     ];
+    /// Other clouds' credentials, mostly files.
+    const ELSEWHERE: [&str; 5] = ["GOOGLE_", "GCP_", "GCLOUD_", "AZURE_", "ARM_"];
     let name = variable.key.to_ascii_uppercase();
-    if variable.hidden == Some(true) || SETTINGS.contains(&name.as_str()) && variable.file != Some(true) {
+    if variable.hidden == Some(true) || ELSEWHERE.iter().any(|cloud| name.starts_with(cloud)) {
         return false;
     }
-    variable.file == Some(true)
-        || name.starts_with("AWS_")
-        || name.starts_with("VAULT_")
-        || ANYWHERE.iter().any(|part| name.contains(part))
+    if variable.file == Some(true) || ANYWHERE.iter().any(|part| name.contains(part)) {
+        return true;
+    }
+    let ends =
+        |end: &&str| name.strip_suffix(*end).is_some_and(|before| before.is_empty() || before.ends_with('_'));
+    name.split('_').any(|word| WORDS.contains(&word)) && !SETTINGS.iter().any(|end| ends(&end))
 }
 
 #[cfg(test)]
@@ -148,20 +166,33 @@ mod tests {
             ..Variable::default()
         };
         for key in [
-            "AWS_REGION",
             "aws_access_key_id",
+            "AWS_CREDS",
+            "AWS_SESSION_TOKEN",
             "DEPLOY_ACCESS_KEY",
             "PROD_ROLE_ARN",
             "IAM_ROLE",
-            "VAULT_ADDR",
+            "S3_SECRET",
+            "TF_VAR_aws_key",
         ] {
             assert!(may_carry(&variable(key, false, false)), "{key}");
             assert!(!may_carry(&variable(key, true, true)), "{key} hidden");
         }
         assert!(may_carry(&variable("KUBECONFIG", true, false)));
-        for key in ["DATABASE_URL", "LAWS_X", "NODE_ENV", "AWS_DEFAULT_REGION"] {
+        for key in [
+            "DATABASE_URL",
+            "LAWS_X",
+            "NODE_ENV",
+            "AWS_REGION",
+            "AWS_DEFAULT_REGION",
+            "AWS_ACCOUNT_ID",
+            "S3_BUCKET",
+            "CLIENT_SECRET",
+            "VAULT_ADDR",
+        ] {
             assert!(!may_carry(&variable(key, false, false)), "{key}");
         }
+        assert!(!may_carry(&variable("GOOGLE_APPLICATION_CREDENTIALS", true, false)), "another cloud's file");
     }
 
     #[test]
