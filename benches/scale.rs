@@ -32,7 +32,7 @@ const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 const SCREEN: Rect = Rect::new(0, 0, 200, 60);
 
 /// What a person looking for unprotected keys might type.
-const FILTER: &str = "carries:akia* -protected deploy";
+const FILTER: &str = "carries:akia* -protected service";
 
 /// One size with what its later steps begin from.
 struct Subject {

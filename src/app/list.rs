@@ -4,7 +4,7 @@ use std::{cmp::Ordering, sync::Arc};
 
 use super::{
     filter::Filter,
-    pane::{PaneId, RowId, Value, View},
+    pane::{Cell, Pane, PaneId, RowId, Value, View},
     world::World,
 };
 
@@ -39,8 +39,27 @@ pub struct Listing {
 
 struct Candidate {
     id: RowId,
-    key: Value,
+    key: Key,
     rank: (i64, i64),
+}
+
+/// What a row is sorted by when a column is chosen.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Number(i64),
+    /// In lower case.
+    Text(String),
+    None,
+}
+
+impl Key {
+    fn of(cell: &Cell) -> Self {
+        match cell.value {
+            Value::Number(number) => Self::Number(number),
+            Value::Text => Self::Text(cell.span.text.to_lowercase()),
+            Value::None => Self::None,
+        }
+    }
 }
 
 /// Filters and sorts all rows of a pane. Takes a while for large worlds.
@@ -49,19 +68,8 @@ pub fn list(request: &ListRequest) -> Listing {
     let view = View::new(&request.world, false);
     let all = pane.rows(&request.world);
     let before = all.len();
-    let mut kept: Vec<Candidate> = Vec::with_capacity(before);
-    for id in all {
-        let row = pane.row(&view, &id);
-        if !request.filter.passes(&row) {
-            continue;
-        }
-        let key = request
-            .sort
-            .column
-            .and_then(|column| row.cells.into_iter().nth(column))
-            .map_or(Value::None, |cell| cell.value);
-        kept.push(Candidate { id, key, rank: row.rank });
-    }
+    let mut kept: Vec<Candidate> =
+        all.into_iter().filter_map(|id| candidate(pane, &view, request, id)).collect();
     kept.sort_by(|a, b| compare(a, b, request.sort, pane.columns()));
     Listing {
         pane: request.pane,
@@ -69,6 +77,20 @@ pub fn list(request: &ListRequest) -> Listing {
         hidden: before - kept.len(),
         ids: Arc::new(kept.into_iter().map(|candidate| candidate.id).collect()),
     }
+}
+
+/// The row as far as its place in the list needs it; `None` when the filter hides it.
+fn candidate(pane: &dyn Pane, view: &View<'_>, request: &ListRequest, id: RowId) -> Option<Candidate> {
+    if request.filter.is_empty() && request.sort.column.is_none() {
+        let rank = pane.rank(view, &id);
+        return Some(Candidate { id, key: Key::None, rank });
+    }
+    let row = pane.row(view, &id);
+    if !request.filter.passes(&row) {
+        return None;
+    }
+    let cell = request.sort.column.and_then(|column| row.cells.get(column));
+    Some(Candidate { id, key: cell.map_or(Key::None, Key::of), rank: row.rank })
 }
 
 /// What is not known comes last whichever way a column is sorted; ties fall back to worst first, then to the id.
@@ -80,9 +102,9 @@ fn compare(a: &Candidate, b: &Candidate, sort: Sort, columns: &[super::pane::Col
         Some(column) => {
             let down = columns.get(column).is_some_and(|column| column.right) != sort.reversed;
             match (&a.key, &b.key) {
-                (Value::None, Value::None) => Ordering::Equal,
-                (Value::None, _) => Ordering::Greater,
-                (_, Value::None) => Ordering::Less,
+                (Key::None, Key::None) => Ordering::Equal,
+                (Key::None, _) => Ordering::Greater,
+                (_, Key::None) => Ordering::Less,
                 (a, b) => turn(a.cmp(b), down),
             }
             .then_with(by_rank)

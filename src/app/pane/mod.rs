@@ -134,11 +134,11 @@ impl ColumnDef {
 }
 
 /// What a cell is worth when rows are sorted and filtered by numbers.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Value {
     Number(i64),
-    /// In lower case.
-    Text(String),
+    /// What is shown, whatever its case.
+    Text,
     /// Not known.
     None,
 }
@@ -153,8 +153,7 @@ impl Cell {
     /// Text from outside: cleaned here.
     pub fn text(text: &str, tone: Tone) -> Self {
         let text = clean(text).into_owned();
-        let value = Value::Text(text.to_lowercase());
-        Self { span: Span::new(text, tone), value }
+        Self { span: Span::new(text, tone), value: Value::Text }
     }
 
     /// Text for something that is not known or does not apply.
@@ -271,6 +270,11 @@ pub trait Pane: Sync {
     fn rows(&self, world: &World) -> Vec<RowId>;
 
     fn row(&self, view: &View<'_>, id: &RowId) -> Record;
+
+    /// The rank of [`Pane::row`], for panes that know it without the rest of the row.
+    fn rank(&self, view: &View<'_>, id: &RowId) -> (i64, i64) {
+        self.row(view, id).rank
+    }
 
     /// What to say when there is no row at all. "No rows" never looks like "not looked".
     fn empty(&self, world: &World) -> Vec<Line>;

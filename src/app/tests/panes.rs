@@ -2,7 +2,7 @@
 
 use crate::app::{
     Msg,
-    pane::PaneId,
+    pane::{PaneId, View},
     show::{BlockBody, Body, Overlay},
     trial::{GITLAB, Trial},
 };
@@ -93,6 +93,18 @@ fn the_overview_counts_what_is_there() {
     assert_eq!((bars[0].1, bars[4].1), (2, 1), "{bars:?}");
     let BlockBody::Sparks(series) = &blocks[3].body else { panic!("{:?}", blocks[3]) };
     assert_eq!((series[0].1.len(), series[0].3.as_str(), series[1].3.as_str()), (15, "1", "0"));
+}
+
+#[test]
+fn a_rank_found_without_the_row_is_the_rank_of_the_row() {
+    let trial = Trial::of_company(120, 40);
+    let world = trial.app.world();
+    let view = View::new(world, false);
+    for pane in PaneId::ALL.map(PaneId::pane) {
+        for id in pane.rows(world) {
+            assert_eq!(pane.rank(&view, &id), pane.row(&view, &id).rank, "{id:?}");
+        }
+    }
 }
 
 #[test]
