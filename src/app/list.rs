@@ -50,7 +50,13 @@ pub fn list(request: &ListRequest) -> Listing {
     let all = pane.rows(&request.world);
     let before = all.len();
     let mut kept: Vec<Candidate> = Vec::with_capacity(before);
+    // Without a filter and in the pane's own order no cell is looked at.
+    let ranks_do = request.filter == Filter::default() && request.sort.column.is_none();
     for id in all {
+        if ranks_do {
+            kept.push(Candidate { rank: pane.rank(&view, &id), id, key: Value::None });
+            continue;
+        }
         let row = pane.row(&view, &id);
         if !request.filter.passes(&row) {
             continue;

@@ -10,7 +10,7 @@ use crate::{
     base::text::clean,
     model::{
         gitlab::{Owner, Sighting, Variable},
-        id::Kind,
+        id::{Id, Kind},
     },
 };
 
@@ -86,7 +86,14 @@ impl Pane for VariablesPane {
             cells,
             flags: vec![variable.protected, variable.masked, variable.hidden, variable.raw, variable.file],
             extras: vec![carries(variable), level.to_owned()],
-            rank: (severity_rank(world.worst(id)), weight(variable)),
+            rank: rank(world, id, variable),
+        }
+    }
+
+    fn rank(&self, view: &View<'_>, row: &RowId) -> (i64, i64) {
+        match (row.thing(), read::<Variable>(view.world, row)) {
+            (Some(id), Some(variable)) => rank(view.world, id, variable),
+            _ => (0, 0),
         }
     }
 
@@ -101,6 +108,10 @@ fn carries(variable: &Variable) -> String {
     let keys = sighting.keys.iter().map(ToString::to_string);
     let texts: Vec<String> = keys.chain(sighting.roles.iter().map(ToString::to_string)).collect();
     texts.join(" ")
+}
+
+fn rank(world: &World, id: &Id, variable: &Variable) -> (i64, i64) {
+    (severity_rank(world.worst(id)), weight(variable))
 }
 
 /// Among variables without findings those that lead into AWS stand first, then those that cannot be known.
