@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Effect, state::App, world::World};
-use crate::{base::time::Timestamp, model::observe::Report};
+use crate::model::observe::Report;
 
 /// How far the world lags behind the estate, and since when.
 #[derive(Clone, Copy, Debug, Default)]
@@ -11,14 +11,16 @@ pub(super) struct Digest {
     /// Was anything reported since the last digest began?
     stale: bool,
     under_way: bool,
-    /// Not sooner than this.
-    next: Timestamp,
+    /// Not sooner than at this uptime.
+    next_ms: u64,
 }
 
 impl App {
     pub(super) fn reported(&mut self, reports: Vec<Report>) {
         self.digest.stale |= !reports.is_empty();
         self.dirty |= !reports.is_empty();
+        // A look may begin by itself.
+        self.sweeping |= reports.iter().any(|report| matches!(report, Report::Began { .. }));
         for report in reports {
             self.estate.absorb(report);
         }
@@ -26,7 +28,7 @@ impl App {
 
     /// The digest to order now, if one is due.
     pub(super) fn due_digest(&mut self) -> Option<Effect> {
-        let due = self.digest.stale && !self.digest.under_way && self.now >= self.digest.next;
+        let due = self.digest.stale && !self.digest.under_way && self.uptime_ms >= self.digest.next_ms;
         due.then(|| {
             self.digest.stale = false;
             self.digest.under_way = true;
@@ -38,8 +40,7 @@ impl App {
     /// is handed back.
     pub(super) fn digested(&mut self, world: Arc<World>, cost_ms: u64) -> Effect {
         self.digest.under_way = false;
-        let pause = i64::try_from(cost_ms.saturating_mul(2).div_ceil(1000)).unwrap_or(i64::MAX);
-        self.digest.next = self.now.plus(pause);
+        self.digest.next_ms = self.uptime_ms.saturating_add(cost_ms.saturating_mul(2));
         let old = std::mem::replace(&mut self.world, world);
         for table in &mut self.tables {
             table.outdate();

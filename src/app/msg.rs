@@ -23,8 +23,13 @@ pub enum Msg {
         columns: u16,
         lines: u16,
     },
-    /// Time passed. A few a second are enough: ages and the pace of digests follow it.
-    Ticked(Timestamp),
+    /// Time passed. `now` is what ages are counted from, and may stand still; pauses are counted in `uptime_ms`, which
+    /// never does. A few a second are enough.
+    Ticked {
+        now: Timestamp,
+        /// Milliseconds since the dashboard was opened.
+        uptime_ms: u64,
+    },
     /// Collectors said something.
     Reported(Vec<Report>),
     /// The answer to [`super::Effect::Digest`].

@@ -360,3 +360,8 @@ impl Trial {
         self.press("enter")
     }
 }
+
+/// So many seconds after the start.
+pub(super) fn after(seconds: u32) -> super::Msg {
+    super::Msg::Ticked { now: NOW.plus(seconds.into()), uptime_ms: u64::from(seconds) * 1000 }
+}

@@ -10,9 +10,10 @@ use super::{
     show::{Focus, Span},
     state::App,
 };
+use crate::base::time::Timestamp;
 
-/// Seconds a message stays in the footer.
-const MESSAGE_SECONDS: i64 = 6;
+/// How long a message stays in the footer.
+const MESSAGE_MS: u64 = 6_000;
 
 /// Takes in one message; returns what others should do about it. Afterwards [`App::dirty_screen`] tells whether a new
 /// frame would differ.
@@ -25,7 +26,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.resized(columns, lines);
             Vec::new()
         }
-        Msg::Ticked(now) => ticked(app, now),
+        Msg::Ticked { now, uptime_ms } => ticked(app, now, uptime_ms),
         Msg::Reported(reports) => {
             app.reported(reports);
             app.due_digest().into_iter().collect()
@@ -137,10 +138,11 @@ fn moused(app: &mut App, mouse: Mouse) -> Vec<Effect> {
     Vec::new()
 }
 
-fn ticked(app: &mut App, now: crate::base::time::Timestamp) -> Vec<Effect> {
+fn ticked(app: &mut App, now: Timestamp, uptime_ms: u64) -> Vec<Effect> {
     let before = app.bar();
     app.now = now;
-    if app.message.as_ref().is_some_and(|(_, until)| now >= *until) {
+    app.uptime_ms = uptime_ms;
+    if app.message.as_ref().is_some_and(|(_, until)| uptime_ms >= *until) {
         app.message = None;
         app.dirty = true;
     }
@@ -150,7 +152,7 @@ fn ticked(app: &mut App, now: crate::base::time::Timestamp) -> Vec<Effect> {
 
 impl App {
     pub(super) fn say(&mut self, message: Span) {
-        self.message = Some((message, self.now.plus(MESSAGE_SECONDS)));
+        self.message = Some((message, self.uptime_ms.saturating_add(MESSAGE_MS)));
         self.dirty = true;
     }
 

@@ -60,9 +60,17 @@ impl<'de> Deserialize<'de> for AccountId {
 }
 
 /// An access key id: `AKIA` long-term, `ASIA` temporary. It is a public name, not a secret.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct KeyId(Arc<str>);
+
+impl<'de> Deserialize<'de> for KeyId {
+    /// Only what has the shape of a key id, like [`KeyId::new`].
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::new(&text).ok_or_else(|| serde::de::Error::custom(format!("`{text}` is not an access key id")))
+    }
+}
 
 impl KeyId {
     /// `None` unless the text has the shape of an access key id: `AKIA` or `ASIA` and sixteen capitals or digits.

@@ -8,10 +8,21 @@ use unicode_width::UnicodeWidthStr;
 use super::time::Age;
 
 /// True for characters that could move a cursor, hide text or reorder a line: C0, C1, DEL, bidirectional controls,
-/// zero-width joiners and the like.
-fn is_unsafe(letter: char) -> bool {
+/// zero-width joiners, soft hyphens, tags and the like.
+pub fn is_unsafe(letter: char) -> bool {
     letter.is_control()
-        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(
+            letter,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
 }
 
 /// Names, descriptions and user agents are written by strangers. Every control character becomes `?`, so that an
@@ -100,6 +111,7 @@ mod tests {
     #[test]
     fn escapes_are_seen_and_do_nothing() {
         assert_eq!(clean("a\u{1b}[2Jb\u{7}\u{202e}c\n"), "a?[2Jb??c?");
+        assert_eq!(clean("a\u{61c}b\u{ad}c\u{e0041}\u{9b}2J"), "a?b?c??2J");
         assert!(matches!(clean("Größe 漢字"), Cow::Borrowed(_)));
     }
 

@@ -24,7 +24,7 @@ use crate::{
 /// Reads the arguments, does what they ask, and says in one line what went wrong if something did.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match obey(arguments) {
+    match obey(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say::talk(&format!("keytrail: {error:#}"));
@@ -33,12 +33,12 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn obey(arguments: Arguments) -> anyhow::Result<()> {
+fn obey(arguments: &Arguments) -> anyhow::Result<()> {
     if let Some(path) = &arguments.common.log {
         log::open(path)?;
     }
     let common = &arguments.common;
-    match arguments.command {
+    match &arguments.command {
         Some(Command::Keys) => return say::data(&keys::listing()),
         Some(Command::Sample) => return say::data(crate::config::sample()),
         _ => {}
@@ -65,7 +65,7 @@ async fn dashboard(common: &Common) -> anyhow::Result<()> {
     let options = Options {
         settings: settings(&config)?,
         screen: config.screen,
-        refresh: Some(Duration::from_secs(300)),
+        refresh: Some(Duration::from_mins(5)),
     };
     let sources = Sources::new(config.gitlab, config.aws);
     run::dashboard(sources, Arc::new(SystemClock), options).await

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use crate::base::text::clean;
+
 /// Data, to standard output. A reader that went away (`| head`) is no error.
 pub(super) fn data(text: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
@@ -11,7 +13,11 @@ pub(super) fn data(text: &str) -> anyhow::Result<()> {
     }
 }
 
-/// Talk, to standard error. There is nobody to tell when that fails.
-pub(super) fn talk(line: &str) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+/// Talk, to standard error, a line or several. What it quotes may come from outside, so each line is cleaned. There is
+/// nobody to tell when writing fails.
+pub(super) fn talk(text: &str) {
+    let mut err = io::stderr().lock();
+    for line in text.lines() {
+        let _ = writeln!(err, "{}", clean(line));
+    }
 }

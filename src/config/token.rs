@@ -119,7 +119,12 @@ fn from_command(words: &[String], patience: Duration) -> Result<Secret, String> 
     let complaint = complained.recv_timeout(patience).unwrap_or_default();
     let status = child.wait().map_err(|error| format!("token command `{program}`: {error}"))?;
     if !status.success() {
-        let complaint = without_tokens(String::from_utf8_lossy(&complaint).trim());
+        let mut complaint = Zeroizing::new(String::from_utf8_lossy(&complaint).into_owned());
+        // What it printed before it failed may be the token, and programs that log what they do repeat it.
+        for word in String::from_utf8_lossy(&said).split_whitespace().filter(|word| word.len() >= 8) {
+            complaint = Zeroizing::new(complaint.replace(word, "......"));
+        }
+        let complaint = without_tokens(complaint.trim());
         let complaint: String = complaint.chars().take(300).collect();
         return Err(format!("token command `{program}` failed ({status}): {complaint}"));
     }
@@ -181,6 +186,10 @@ mod tests {
         assert_eq!(
             run("echo glpat-abc; echo 'no keyring for glpat-abc' >&2; exit 3"),
             Err("token command `sh` failed (exit status: 3): no keyring for ......".into())
+        );
+        assert_eq!(
+            run("echo 0123456789abcdef; echo 'gave 0123456789abcdef away' >&2; exit 1"),
+            Err("token command `sh` failed (exit status: 1): gave ...... away".into())
         );
         assert_eq!(run("true"), Err("token command `sh` gives an empty token".into()));
         assert_eq!(

@@ -1,6 +1,7 @@
 //! What stands in front of both servers: the ledger of every call, and the switches that make calls fail.
 
 use std::{
+    collections::VecDeque,
     str::FromStr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -117,10 +118,19 @@ impl FromStr for Rule {
     }
 }
 
+/// Calls the ledger keeps: a dashboard that is left open asks hundreds of them a minute.
+const MOST_CALLS: usize = 100_000;
+
+#[derive(Debug, Default)]
+struct Ledger {
+    calls: VecDeque<Call>,
+    count: usize,
+}
+
 /// Shared by both servers and whoever started them.
 #[derive(Clone, Debug, Default)]
 pub struct Front {
-    ledger: Arc<Mutex<Vec<Call>>>,
+    ledger: Arc<Mutex<Ledger>>,
     rules: Arc<Mutex<Vec<Rule>>>,
 }
 
@@ -152,16 +162,22 @@ impl Front {
 
     /// Writes a call into the ledger, after it was answered.
     pub fn record(&self, call: Call) {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner).push(call);
+        let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        if ledger.calls.len() == MOST_CALLS {
+            ledger.calls.pop_front();
+        }
+        ledger.calls.push_back(call);
+        ledger.count += 1;
     }
 
-    /// Every call so far, in the order of their answers.
+    /// Every call so far, in the order of their answers; the latest hundred thousand where there were more.
     pub fn calls(&self) -> Vec<Call> {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner).calls.iter().cloned().collect()
     }
 
+    /// How many calls there were in all.
     pub fn count(&self) -> usize {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner).len()
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner).count
     }
 }
 
@@ -204,5 +220,17 @@ mod tests {
             let error = text.parse::<Rule>().unwrap_err().to_string();
             assert!(error.contains(said), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn the_ledger_keeps_the_latest_calls_and_counts_them_all() {
+        let front = Front::default();
+        for index in 0..=MOST_CALLS {
+            let [name, target, caller] = [index.to_string(), String::new(), String::new()];
+            front.record(Call { side: Side::Aws, name, target, caller, status: 200 });
+        }
+        let calls = front.calls();
+        assert_eq!((calls.len(), front.count()), (MOST_CALLS, MOST_CALLS + 1));
+        assert_eq!(calls[0].name, "1");
     }
 }

@@ -140,9 +140,18 @@ impl<'a> Policies<'a> {
     }
 
     /// The permissions boundary of a user or role.
-    pub fn boundary(&self, boundary: Option<&Arn>) -> Option<Option<Arc<Document>>> {
-        boundary.map(|arn| self.managed(arn))
+    fn boundary(&self, boundary: Option<&Arn>) -> Bounds {
+        let read = |arn| self.managed(arn).map_or(Bounds::Unread, Bounds::By);
+        boundary.map_or(Bounds::None, read)
     }
+}
+
+/// A permissions boundary as far as its document was read.
+#[derive(Debug)]
+enum Bounds {
+    None,
+    Unread,
+    By(Arc<Document>),
 }
 
 /// A user or role with everything `can_assume` asks of a caller, kept together because it borrows from itself otherwise.
@@ -152,7 +161,7 @@ pub(super) struct Principal<'a> {
     pub(super) arn: &'a Arn,
     unique_id: Option<&'a str>,
     pub(super) held: Option<Held<'a>>,
-    boundary: Option<Option<Arc<Document>>>,
+    boundary: Bounds,
 }
 
 impl<'a> Principal<'a> {
@@ -175,9 +184,9 @@ impl<'a> Principal<'a> {
             }),
             partly: self.held.as_ref().is_some_and(|held| held.partly),
             boundary: match &self.boundary {
-                None => Boundary::None,
-                Some(None) => Boundary::Unread,
-                Some(Some(document)) => Boundary::Document(document),
+                Bounds::None => Boundary::None,
+                Bounds::Unread => Boundary::Unread,
+                Bounds::By(document) => Boundary::Document(document),
             },
         }
     }

@@ -69,12 +69,13 @@ struct Conductor {
     look: Look,
     sources: Arc<Sources>,
     clock: Arc<dyn Clock>,
+    begun: Instant,
     reports: mpsc::Sender<Report>,
     arriving: mpsc::Receiver<Report>,
     answers: mpsc::UnboundedSender<Msg>,
     answered: mpsc::UnboundedReceiver<Msg>,
-    /// Work under way; a panic in it ends the program instead of being lost.
-    tasks: JoinSet<()>,
+    /// Work under way; a look answers with its number. A panic in any ends the program instead of being lost.
+    tasks: JoinSet<Option<u32>>,
     /// Stops the look under way.
     stop: CancellationToken,
     run: u32,
@@ -88,7 +89,7 @@ enum Woken {
     Input(Input),
     Report(Report),
     Answer(Msg),
-    Task(Result<(), JoinError>),
+    Task(Result<Option<u32>, JoinError>),
     Leave,
 }
 
@@ -103,6 +104,7 @@ impl Conductor {
             look,
             sources,
             clock,
+            begun: Instant::now(),
             reports,
             arriving,
             answers,
@@ -181,9 +183,6 @@ impl Conductor {
                 self.tell(Msg::Reported(reports))
             }
             Woken::Answer(msg) => {
-                if matches!(msg, Msg::Swept) {
-                    self.next_look = self.refresh.map(|pause| Instant::now() + pause);
-                }
                 if self.next_look.is_some_and(|at| Instant::now() >= at) {
                     self.start_look();
                 }
@@ -191,6 +190,11 @@ impl Conductor {
             }
             Woken::Task(Err(error)) if error.is_panic() => {
                 anyhow::bail!("a part of keytrail panicked; please report it")
+            }
+            // A look that a later one took the place of is nobody's news.
+            Woken::Task(Ok(Some(run))) if run == self.run => {
+                self.next_look = self.refresh.map(|pause| Instant::now() + pause);
+                self.tell(Msg::Swept)
             }
             Woken::Task(_) => Ok(true),
             Woken::Leave => Ok(false),
@@ -218,7 +222,8 @@ impl Conductor {
     }
 
     fn time(&self) -> Msg {
-        Msg::Ticked(self.clock.now())
+        let uptime_ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Msg::Ticked { now: self.clock.now(), uptime_ms }
     }
 
     /// Tells the app what happened and does what it wants done; `false` is the wish to leave.
@@ -253,7 +258,10 @@ impl Conductor {
                 tracing::debug!(cost_ms, links = world.linked.len(), "joined and judged");
                 Msg::Digested { world, cost_ms }
             }),
-            Effect::Discard(world) => drop(self.tasks.spawn_blocking(move || drop(world))),
+            Effect::Discard(world) => drop(self.tasks.spawn_blocking(move || {
+                drop(world);
+                None
+            })),
             Effect::List(request) => self.work(move || Msg::Listed(list::list(&request))),
             Effect::Find(request) => self.work(move || Msg::Found(find::find(&request))),
             Effect::Save(export) => self.work(move || outside::save(&export)),
@@ -273,6 +281,7 @@ impl Conductor {
         self.tasks.spawn_blocking(move || {
             // Nobody listens any more when the program is leaving.
             let _ = answers.send(job());
+            None
         });
     }
 
@@ -284,13 +293,10 @@ impl Conductor {
         self.run += 1;
         let look =
             look(self.sources.clone(), self.clock.clone(), self.reports.clone(), self.stop.clone(), self.run);
-        let answers = self.answers.clone();
-        let stop = self.stop.clone();
+        let run = self.run;
         self.tasks.spawn(async move {
             look.await;
-            if !stop.is_cancelled() {
-                let _ = answers.send(Msg::Swept);
-            }
+            Some(run)
         });
     }
 }

@@ -5,8 +5,11 @@ use std::borrow::Cow;
 use indexmap::IndexMap;
 use serde_json::value::RawValue;
 
-/// CloudTrail keeps the live session token of minted credentials; the other is never there and would be worse.
-const SECRETS: [&str; 2] = ["sessiontoken", "secretaccesskey"];
+/// CloudTrail keeps the live session token of minted credentials; the others are never there and would be worse.
+const SECRETS: [&str; 3] = ["sessiontoken", "secretaccesskey", "x-amz-security-token"];
+
+/// CloudTrail's records nest a dozen deep. What lies deeper is removed whole, so that no record can exhaust the stack.
+const DEEPEST: usize = 64;
 
 const REMOVED: &str = r#""(removed)""#;
 
@@ -16,7 +19,7 @@ pub(super) fn redact(json: &str) -> serde_json::Result<Cow<'_, str>> {
         return Ok(json.trim().into());
     }
     let mut out = String::with_capacity(json.len());
-    write(json.trim(), &mut out)?;
+    write(json.trim(), DEEPEST, &mut out)?;
     Ok(out.into())
 }
 
@@ -28,8 +31,10 @@ fn may_hold_secret(json: &str) -> bool {
         })
 }
 
-fn write(json: &str, out: &mut String) -> serde_json::Result<()> {
+/// `depth` is how many levels may still be opened.
+fn write(json: &str, depth: usize, out: &mut String) -> serde_json::Result<()> {
     match json.as_bytes().first() {
+        Some(b'{' | b'[') if depth == 0 => out.push_str(REMOVED),
         Some(b'{') if may_hold_secret(json) => {
             let fields: IndexMap<String, &RawValue> = serde_json::from_str(json)?;
             for (index, (name, value)) in fields.iter().enumerate() {
@@ -39,7 +44,7 @@ fn write(json: &str, out: &mut String) -> serde_json::Result<()> {
                 if SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret)) {
                     out.push_str(REMOVED);
                 } else {
-                    write(value.get(), out)?;
+                    write(value.get(), depth - 1, out)?;
                 }
             }
             out.push('}');
@@ -48,7 +53,7 @@ fn write(json: &str, out: &mut String) -> serde_json::Result<()> {
             let items: Vec<&RawValue> = serde_json::from_str(json)?;
             for (index, item) in items.iter().enumerate() {
                 out.push(if index == 0 { '[' } else { ',' });
-                write(item.get(), out)?;
+                write(item.get(), depth - 1, out)?;
             }
             out.push(']');
         }
@@ -70,6 +75,13 @@ mod tests {
             kept,
             r#"{"b":1,"a":[{"SessionToken":"(removed)"},{"x":"\"sessionToken\""}],"credentials":{"accessKeyId":"ASIA","sessionToken":"(removed)","secretAccessKey":"(removed)"}}"#
         );
+    }
+
+    #[test]
+    fn a_record_as_deep_as_a_well_is_cut_off() {
+        let json = format!("{}{{\"sessionToken\":\"IQoJ\"}}{}", "[".repeat(20_000), "]".repeat(20_000));
+        let kept = redact(&json).unwrap();
+        assert_eq!(kept, format!("{}\"(removed)\"{}", "[".repeat(DEEPEST), "]".repeat(DEEPEST)));
     }
 
     #[test]

@@ -123,8 +123,8 @@ fn the_dashboard_goes_on_and_says_what_is_missing() {
             "--fault",
             "aws:throttle:cloudtrail:LookupEvents@222222222222/us-east-1",
         ],
-        120,
-        40,
+        200,
+        60,
     );
     session.wait_for("gitlab.acme.example");
     session.send("1");

@@ -9,6 +9,8 @@ mod cases;
 #[cfg(test)]
 mod company;
 #[cfg(test)]
+mod docs;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod gitlab;
@@ -24,6 +26,8 @@ mod pty;
 mod python;
 #[cfg(test)]
 mod scale;
+#[cfg(test)]
+mod screens;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]

@@ -38,8 +38,14 @@ fn no_secret_is_written_to_terminal_log_or_file() {
     for pane in ["1", "2", "3", "4", "6", "9"] {
         session.send(pane);
         session.send("<enter>");
-        session.send("jjjjjjyYe");
+        session.send("jjjjjjyY");
     }
+    session.send("6");
+    session.wait_for("Sessions, newest first");
+    session.send("e");
+    session.wait_for("eventVersion");
+    session.send("<esc>");
+    session.wait_gone("eventVersion");
     session.send("4");
     session.wait_for("Variables, worst first");
     let exported = folder.path().join("variables.csv");

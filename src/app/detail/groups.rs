@@ -12,7 +12,7 @@ use crate::{
         world::World,
     },
     base::{
-        text::{clean, short_age},
+        text::{clean, plural, short_age},
         time::Timestamp,
     },
     model::{
@@ -24,11 +24,13 @@ use crate::{
     },
 };
 
-/// Links in reading order: what a thing carries and may do first, its events and its account last.
+/// Links in reading order: where a thing is kept, who uses it and what it may do first; then the many sessions it
+/// opened; its account and its events last.
 const fn weight(relation: Relation) -> u8 {
     match relation {
-        Relation::UsedIn | Relation::AskedFor | Relation::CameFrom => 2,
-        Relation::InAccount | Relation::Contains => 1,
+        Relation::UsedIn | Relation::AskedFor | Relation::CameFrom => 3,
+        Relation::InAccount | Relation::Contains => 2,
+        Relation::Opened | Relation::AssumedAs | Relation::HadJob | Relation::Ran => 1,
         _ => 0,
     }
 }
@@ -94,6 +96,9 @@ fn happened(world: &World, id: &Id) -> i64 {
         Some(Entity::Event(event)) => Some(event.at),
         Some(Entity::Session(session)) => session.opened.or(session.last_seen),
         Some(Entity::Job(job)) => job.started.or(job.created),
+        // Nobody we know comes before everybody we know.
+        Some(Entity::Address(address)) if !address.known => return i64::MAX,
+        Some(Entity::Address(address)) => Some(address.last_seen),
         _ => None,
     };
     at.map_or(0, Timestamp::seconds)
@@ -142,7 +147,11 @@ fn hint(view: &View<'_>, entity: &Entity) -> Option<Span> {
             let denied =
                 if session.denied > 0 { format!(", {} denied", session.denied) } else { String::new() };
             let tone = if session.denied > 0 { Tone::Warn } else { Tone::Plain };
-            (format!("{} ago, {} calls{denied}", short_age(at.age(view.world.now)), session.calls), tone)
+            let calls = match session.calls {
+                0 => String::new(),
+                calls => format!(", {}", plural(calls as usize, "call seen", "calls seen")),
+            };
+            (format!("{} ago{calls}{denied}", short_age(at.age(view.world.now))), tone)
         }
         Entity::Event(event) => (event.error.as_deref()?.to_owned(), Tone::Bad),
         _ => return None,

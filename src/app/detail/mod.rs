@@ -171,7 +171,7 @@ fn cursor_after(lines: &[BuiltLine], cursor: Option<usize>, before: Option<&Buil
 }
 
 /// Lines of a large group shown at first, and by each further step.
-pub(super) const FEW: usize = 40;
+pub(super) const FEW: usize = 12;
 const STEP: usize = 1000;
 
 impl App {

@@ -48,7 +48,11 @@ fn session(facts: &mut Facts<'_>, session: &Session) {
     facts.time("expires", session.expires);
     facts.time("last seen", session.last_seen);
     let tone = if session.denied > 0 { Tone::Warn } else { Tone::Plain };
-    facts.fact("calls", &format!("{}, {} denied", session.calls, session.denied), tone);
+    let calls = match session.calls {
+        0 => "none among the events that were read".to_owned(),
+        calls => format!("{calls} seen, {} denied", session.denied),
+    };
+    facts.fact("calls", &calls, tone);
     facts.list("services", Some(&session.services));
     facts.list("addresses", Some(&session.addresses));
 }

@@ -16,8 +16,8 @@ use crate::{
 pub struct CoveragePane;
 
 static COLUMNS: [ColumnDef; 8] = [
-    ColumnDef::text("SOURCE", "source", (16, 32), 0),
-    ColumnDef::text("WHAT", "what", (14, 36), 0),
+    ColumnDef::text("SOURCE", "source", (16, 24), 0),
+    ColumnDef::text("WHAT", "what", (14, 34), 0),
     ColumnDef::text("STATE", "state", (9, 20), 0),
     ColumnDef::number("SEEN", "seen", (6, 14), 1),
     ColumnDef::age("WHEN", "when", (5, 6), 2),
@@ -122,23 +122,28 @@ pub fn state(sweep: &SweepState) -> (String, Tone) {
     }
 }
 
-/// The budgets a sweep draws from: those of its source.
+/// The budgets a sweep draws from: those of its source. Only events are looked up with LookupEvents.
 pub fn meters_of<'a>(estate: &'a Estate, scope: &'a Scope) -> impl Iterator<Item = &'a Meter> {
-    estate.meters().filter(|meter| meter.scope.source == scope.source)
+    estate.meters().filter(|meter| {
+        let lookup = &*meter.scope.what == "LookupEvents";
+        meter.scope.source == scope.source && (!lookup || scope.what.contains("vents"))
+    })
 }
 
 fn budget(view: &View<'_>, scope: &Scope) -> Cell {
-    let (mut calls, mut throttled) = (0_u64, 0_u64);
+    let (mut calls, mut throttled, mut limit) = (0_u64, 0_u64, None);
     for meter in meters_of(&view.world.estate, scope) {
         calls += meter.calls;
         throttled += meter.throttled;
+        limit = limit.or(meter.per_second);
     }
+    let pace = limit.map(|limit| format!(", {limit}/s")).unwrap_or_default();
     let number = i64::try_from(calls).unwrap_or(i64::MAX);
     let said = count(usize::try_from(calls).unwrap_or(usize::MAX));
     match (calls, throttled) {
         (0, _) => Cell::none(view.glyphs.dash),
-        (_, 0) => Cell::number(number, format!("{said} calls"), Tone::Plain),
-        _ => Cell::number(number, format!("{said} calls, {throttled} waits"), Tone::Notice),
+        (_, 0) => Cell::number(number, format!("{said} calls{pace}"), Tone::Plain),
+        _ => Cell::number(number, format!("{said} calls{pace}, {throttled} waits"), Tone::Notice),
     }
 }
 

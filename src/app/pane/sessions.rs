@@ -86,7 +86,11 @@ impl Pane for SessionsPane {
                 .map_or_else(|| Cell::none(view.glyphs.dash), |name| Cell::text(name, Tone::Plain)),
             opened_by(session),
             from(view, session, strange),
-            Cell::count(session.calls as usize, Tone::Plain),
+            match session.calls {
+                // None seen is not none made: only some events are read.
+                0 => Cell::number(0, view.glyphs.dash, Tone::Dim),
+                calls => Cell::count(calls as usize, Tone::Plain),
+            },
             match session.denied {
                 0 => Cell::number(0, view.glyphs.dash, Tone::Dim),
                 denied => Cell::count(denied as usize, Tone::Warn),

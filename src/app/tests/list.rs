@@ -27,7 +27,7 @@ fn the_selected_row_stays_selected_while_rows_come_in_above() {
     let before = trial.selected();
     let older: Vec<_> = ["AKIARZPUZDIKOLDKEYAA", "AKIARZPUZDIKOLDKEYBB"].map(|id| key(id, "old", 900)).into();
     trial.send(Msg::Reported(saw("another", "IAM", 1, older)));
-    trial.send(Msg::Ticked(crate::app::trial::NOW.plus(5)));
+    trial.send(crate::app::trial::after(5));
     assert_eq!(trial.rows().len(), 5);
     assert_eq!(trial.selected(), before);
 }
@@ -41,7 +41,7 @@ fn when_the_selected_thing_vanishes_its_neighbour_is_taken() {
     trial.press("1 j");
     assert!(trial.selected().contains("AKIA..KEYBB"));
     trial.send(Msg::Reported(saw("a", "IAM", 2, keys(&[0, 2]))));
-    trial.send(Msg::Ticked(crate::app::trial::NOW.plus(5)));
+    trial.send(crate::app::trial::after(5));
     assert!(trial.selected().contains("AKIA..KEYCC"), "{:#?}", trial.rows());
 }
 

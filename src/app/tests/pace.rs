@@ -21,10 +21,10 @@ fn the_first_report_is_digested_at_once_and_later_ones_at_the_pace_of_their_cost
     assert_eq!(digests(&update(&mut app, Msg::Reported(company()))), 1);
     assert_eq!(digests(&update(&mut app, Msg::Reported(saw("x", "y", 1, Vec::new())))), 0, "one at a time");
     update(&mut app, Msg::Digested { world: empty(), cost_ms: 2000 });
-    assert_eq!(digests(&update(&mut app, Msg::Ticked(NOW.plus(1)))), 0, "twice its cost have not passed");
-    assert_eq!(digests(&update(&mut app, Msg::Ticked(NOW.plus(4)))), 1);
+    assert_eq!(digests(&update(&mut app, crate::app::trial::after(1))), 0, "twice its cost have not passed");
+    assert_eq!(digests(&update(&mut app, crate::app::trial::after(4))), 1);
     update(&mut app, Msg::Digested { world: empty(), cost_ms: 1 });
-    assert_eq!(digests(&update(&mut app, Msg::Ticked(NOW.plus(60)))), 0, "nothing new was reported");
+    assert_eq!(digests(&update(&mut app, crate::app::trial::after(60))), 0, "nothing new was reported");
 }
 
 #[test]
@@ -43,9 +43,9 @@ fn only_the_pane_that_is_seen_asks_for_rows() {
 fn a_frame_is_drawn_only_when_it_would_differ() {
     let mut trial = Trial::of_company(120, 40);
     trial.app.drawn();
-    trial.send(Msg::Ticked(NOW));
+    trial.send(crate::app::trial::after(0));
     assert!(!trial.app.dirty_screen());
-    trial.send(Msg::Ticked(NOW.plus(1)));
+    trial.send(crate::app::trial::after(1));
     assert!(trial.app.dirty_screen(), "`swept 13 s ago` is news");
     trial.app.drawn();
     trial.press("j");
@@ -69,7 +69,7 @@ fn a_message_gives_way_after_a_while() {
     let mut trial = Trial::of_company(120, 40);
     trial.send(Msg::Said { text: "written\u{7} to keys.csv".into(), tone: Tone::Good });
     assert_eq!(trial.screen().footer.message.unwrap().text, "written? to keys.csv");
-    trial.send(Msg::Ticked(NOW.plus(10)));
+    trial.send(crate::app::trial::after(10));
     assert!(trial.screen().footer.message.is_none());
 }
 

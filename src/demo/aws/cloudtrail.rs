@@ -138,7 +138,18 @@ impl Lookup {
     }
 }
 
-/// One page. A token holds the place in the trail where the next page goes on: what is written meanwhile comes after it.
+/// Where the walk goes on after the event that a token names: records are delivered late and old ones are dropped, so
+/// a place by number would move. `None` where the token is not this question's.
+fn resume(trail: &[TrailEvent], token: &str, fingerprint: &str) -> Option<usize> {
+    let (seconds, id) = token.strip_prefix(fingerprint)?.split_once('.')?;
+    let at = Timestamp::from_seconds(seconds.parse().ok()?);
+    let first = trail.partition_point(|event| event.at < at);
+    let same_second = trail[first..].iter().take_while(|event| event.at == at);
+    // An event that has gone was among the oldest, and so is all that came before it.
+    Some(first + same_second.into_iter().position(|event| event.id == id).unwrap_or_default())
+}
+
+/// One page, newest first.
 fn lookup(account: &Account, region: &str, lookup: &Lookup, now: Timestamp) -> Result<Value, Refusal> {
     // Insights need a trail that collects them.
     let is_insight = lookup.event_category.is_some();
@@ -150,24 +161,25 @@ fn lookup(account: &Account, region: &str, lookup: &Lookup, now: Timestamp) -> R
     let mut end = trail.partition_point(|event| event.at <= newest).max(first);
     let fingerprint = lookup.fingerprint(account.number, region);
     if let Some(token) = &lookup.next_token {
-        let place = token.strip_prefix(&fingerprint).and_then(|place| place.parse().ok());
         let invalid =
             || refuse("InvalidNextTokenException", "The NextToken is not valid, or the request has changed");
-        end = end.min(place.ok_or_else(invalid)?);
+        end = end.min(resume(trail, token, &fingerprint).ok_or_else(invalid)?).max(first);
     }
     let limit = lookup.max_results.and_then(|wanted| usize::try_from(wanted).ok()).unwrap_or(50);
     let mut found = Vec::with_capacity(limit);
-    let mut next = None;
-    for place in (first..end).rev().filter(|&place| lookup.wants(&trail[place])) {
+    let mut last: Option<&TrailEvent> = None;
+    let mut more = false;
+    for event in trail[first..end].iter().rev().filter(|event| lookup.wants(event)) {
         if found.len() == limit {
-            next = Some(place + 1);
+            more = true;
             break;
         }
-        found.push(shown(&trail[place]));
+        found.push(shown(event));
+        last = Some(event);
     }
     let mut page = json!({ "Events": found });
-    if let Some(next) = next {
-        page["NextToken"] = format!("{fingerprint}{next}").into();
+    if let Some(last) = last.filter(|_| more) {
+        page["NextToken"] = format!("{fingerprint}{}.{}", last.at.seconds(), last.id).into();
     }
     Ok(page)
 }
@@ -238,9 +250,12 @@ mod tests {
             pages += 1;
             let Some(token) = page["NextToken"].as_str() else { break };
             body["NextToken"] = token.into();
-            // Something happens between two pages: it is newer than the walk.
-            let newer = TrailEvent { at: NOW, ..account.trail["eu-west-1"][0].clone() };
-            account.trail.get_mut("eu-west-1").unwrap().push(newer);
+            // Between two pages something new happens, and something that happened earlier is delivered.
+            let trail = account.trail.get_mut("eu-west-1").unwrap();
+            let newer = TrailEvent { at: NOW, ..trail[0].clone() };
+            let late = TrailEvent { id: "late".into(), ..trail[110].clone() };
+            trail.push(newer);
+            trail.insert(111, late);
         }
         assert_eq!((seen.len(), pages), (60, 2));
         assert_eq!((seen[0].as_str(), seen[59].as_str()), ("e118", "e0"));

@@ -88,9 +88,17 @@ pub(crate) fn file_token(
     identity: &Value,
     outcome: Result<&Note, &Refusal>,
 ) {
-    let nothing = Note::default();
-    let note = outcome.unwrap_or(&nothing);
+    // The refusal does not name the role, so the request stays.
+    let refused = Note {
+        request: json!({
+            "roleArn": ask.params.get("RoleArn"),
+            "roleSessionName": ask.params.get("RoleSessionName"),
+        }),
+        ..Note::default()
+    };
+    let note = outcome.unwrap_or(&refused);
     let mut record = record(ask, identity, note, None);
+    record["additionalEventData"]["identityProviderConnectionVerificationMethod"] = "IAMTrustStore".into();
     if let Err(refusal) = outcome {
         let spelled = refusal.spelled(ask.service, ask.action);
         record["errorCode"] = spelled.code.into();
@@ -128,8 +136,10 @@ fn record(ask: &Ask<'_>, identity: &Value, note: &Note, shared: Option<&str>) ->
         "eventCategory": "Management",
     });
     if ask.service == Service::Sts {
+        // The global endpoint and that of us-east-1 are signed alike.
+        let endpoint = if ask.region == "us-east-1" { "global" } else { "regional" };
         record["additionalEventData"] = json!({
-            "RequestDetails": { "endpointType": "regional", "awsServingRegion": ask.region },
+            "RequestDetails": { "endpointType": endpoint, "awsServingRegion": ask.region },
         });
     }
     if !note.resources.is_null() {

@@ -45,13 +45,9 @@ impl Xml {
         &mut self,
         name: &str,
         items: impl IntoIterator<Item = T>,
-        mut each: impl FnMut(&mut Self, T),
+        each: impl FnMut(&mut Self, T),
     ) {
-        self.node(name, |xml| {
-            for item in items {
-                xml.node("member", |xml| each(xml, item));
-            }
-        });
+        self.list((name, "member"), items, each);
     }
 
     /// `<name><item>...</item>...</name>`: a list of EC2.
@@ -59,11 +55,20 @@ impl Xml {
         &mut self,
         name: &str,
         items: impl IntoIterator<Item = T>,
+        each: impl FnMut(&mut Self, T),
+    ) {
+        self.list((name, "item"), items, each);
+    }
+
+    fn list<T>(
+        &mut self,
+        (name, one): (&str, &str),
+        items: impl IntoIterator<Item = T>,
         mut each: impl FnMut(&mut Self, T),
     ) {
         self.node(name, |xml| {
             for item in items {
-                xml.node("item", |xml| each(xml, item));
+                xml.node(one, |xml| each(xml, item));
             }
         });
     }

@@ -55,14 +55,7 @@ pub(super) fn simple(gitlab: &GitLab, project: &Project) -> Map<String, Value> {
     let url = project_url(gitlab, project);
     let host = gitlab.external_url.split("://").last().unwrap_or_default();
     let namespace = gitlab.groups.get(&project.group).map(|group| namespace(gitlab, group));
-    let body = json!({
-        "id": project.id,
-        "description": null,
-        "name": project.name,
-        "name_with_namespace": long_name(gitlab, project),
-        "path": leaf(&project.full_path),
-        "path_with_namespace": project.full_path,
-        "created_at": stamp(project.created),
+    let more = json!({
         "default_branch": project.default_branch,
         "tag_list": [],
         "topics": [],
@@ -77,17 +70,18 @@ pub(super) fn simple(gitlab: &GitLab, project: &Project) -> Map<String, Value> {
         "visibility": project.visibility,
         "namespace": namespace,
     });
-    if let Value::Object(fields) = body { fields } else { Map::new() }
+    [identity(gitlab, project), more].into_iter().filter_map(object).flatten().collect()
+}
+
+fn object(body: Value) -> Option<Map<String, Value>> {
+    if let Value::Object(fields) = body { Some(fields) } else { None }
 }
 
 /// The whole project, as a Maintainer sees it.
 pub(super) fn whole(gitlab: &GitLab, project: &Project) -> Value {
     let mut fields = simple(gitlab, project);
-    for part in [features(project), ci_settings(project), merge_settings()] {
-        if let Value::Object(more) = part {
-            fields.extend(more);
-        }
-    }
+    let parts = [features(project), ci_settings(project), merge_settings()];
+    fields.extend(parts.into_iter().filter_map(object).flatten());
     Value::Object(fields)
 }
 

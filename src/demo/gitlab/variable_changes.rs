@@ -58,6 +58,21 @@ fn with_changes(ask: &Ask, mut variable: Variable, level: Level) -> Result<Varia
     Ok(variable)
 }
 
+/// A variable as GitLab makes it where nothing else is said.
+pub(super) fn bare(key: &str) -> Variable {
+    Variable {
+        key: key.to_owned(),
+        value: String::new(),
+        file: false,
+        protected: false,
+        masked: false,
+        hidden: false,
+        raw: false,
+        environment_scope: "*".to_owned(),
+        description: None,
+    }
+}
+
 fn create(visit: &Visit<'_>, level: Level) -> Answer {
     let mut world = visit.write();
     let variables = variables(level, visit, &mut world.gitlab)?;
@@ -67,17 +82,7 @@ fn create(visit: &Visit<'_>, level: Level) -> Answer {
         let sentences: Vec<String> = missing.iter().map(|name| format!("{name} is missing")).collect();
         return Err(Reply::error(400, &sentences.join(", ")));
     }
-    let bare = Variable {
-        key: visit.ask.get("key").unwrap_or_default().to_owned(),
-        value: String::new(),
-        file: false,
-        protected: false,
-        masked: false,
-        hidden: false,
-        raw: false,
-        environment_scope: "*".to_owned(),
-        description: None,
-    };
+    let bare = bare(visit.ask.get("key").unwrap_or_default());
     let mut variable = with_changes(visit.ask, bare, level)?;
     if visit.ask.flag("masked_and_hidden") == Some(true) && level != Level::Instance {
         variable.masked = true;

@@ -30,6 +30,22 @@ pub(super) enum Trouble {
 }
 
 impl Trouble {
+    /// Is this trouble GraphQL's own, so that REST may still answer?
+    pub(super) fn is_graphqls_own(&self) -> bool {
+        match self {
+            Self::Denied(_) | Self::Unknown(_) | Self::TooComplex => true,
+            Self::Halted(Halt::Stopped) => false,
+            Self::Halted(Halt::Failed(error)) => {
+                matches!(
+                    error,
+                    Error::Refused { status: 400 | 403.., .. }
+                        | Error::Unreadable { .. }
+                        | Error::TooLarge { .. }
+                )
+            }
+        }
+    }
+
     /// Who must act; nobody when the user stopped the walk.
     pub(super) fn blame(&self, fix: &str) -> Option<Blame> {
         match self {

@@ -2,7 +2,10 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::walk::{Halt, Walk};
+use super::{
+    graphql::Trouble,
+    walk::{Halt, Walk},
+};
 use crate::{
     base::blame::Blame,
     model::{
@@ -61,6 +64,28 @@ impl Strand<'_> {
         if let Some(blame) = blame(halt, fix) {
             self.gap(call, blame).await;
         }
+    }
+
+    /// A read in bulk broke off. Says whether REST is to be asked instead; where not, neither this scope nor the one
+    /// that the same pages feed is whole.
+    pub(super) async fn falls_to_rest(
+        &self,
+        beside: &Strand<'_>,
+        call: &'static str,
+        trouble: &Trouble,
+        fix: &str,
+    ) -> bool {
+        let falls = trouble.is_graphqls_own();
+        if !falls {
+            self.in_part();
+            beside.in_part();
+        }
+        match trouble.blame(fix) {
+            Some(blame) if falls => self.note(call, blame).await,
+            Some(blame) => self.gap(call, blame).await,
+            None => {}
+        }
+        falls
     }
 
     /// Something was not seen.

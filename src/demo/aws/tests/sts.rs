@@ -163,6 +163,9 @@ async fn a_job_token_opens_the_role_that_trusts_its_project() {
     );
     assert_eq!(trail[0].username.as_deref(), Some(good));
     assert!(trail[0].access_key.is_none());
+    let denied: serde_json::Value = serde_json::from_str(&trail[1].record).unwrap();
+    assert_eq!(denied["errorCode"], "AccessDenied");
+    assert_eq!(denied["requestParameters"]["roleArn"], "arn:aws:iam::222222222222:role/ci/deploy");
 }
 
 #[tokio::test]

@@ -114,16 +114,19 @@ impl Parser {
             self.want('$')?;
             let name = self.name()?;
             self.want(':')?;
-            let of = self.type_name()?;
+            let of = self.type_name(0)?;
             let default = if self.take('=') { Some(self.literal(0)?) } else { None };
             variables.push(Declared { name, of, default, at });
         }
         Ok(variables)
     }
 
-    fn type_name(&mut self) -> Result<String, Value> {
+    fn type_name(&mut self, depth: usize) -> Result<String, Value> {
+        if depth > DEEPEST {
+            return Err(error("Query is nested too deeply", self.at()));
+        }
         let mut text = if self.take('[') {
-            let inner = self.type_name()?;
+            let inner = self.type_name(depth + 1)?;
             self.want(']')?;
             format!("[{inner}]")
         } else {
@@ -272,5 +275,6 @@ mod tests {
         let error = document("{\n  projects(first: )\n}").unwrap_err();
         assert_eq!(error["locations"][0], json!({ "line": 2, "column": 19 }));
         assert!(document(&"{a".repeat(5_000)).is_err(), "depth is limited");
+        assert!(document(&format!("query($a:{}", "[".repeat(9_000))).is_err(), "in types too");
     }
 }

@@ -15,7 +15,7 @@ use std::sync::{Arc, RwLock};
 use http::Method;
 use serde_json::Value;
 
-use super::router_with_limit;
+use super::{router_with_limit, variable_changes::bare};
 use crate::{
     base::time::{StoppedClock, Timestamp},
     demo::{
@@ -130,17 +130,7 @@ impl Bench {
 }
 
 pub(super) fn variable(key: &str, value: &str) -> Variable {
-    Variable {
-        key: key.to_owned(),
-        value: value.to_owned(),
-        file: false,
-        protected: false,
-        masked: false,
-        hidden: false,
-        raw: false,
-        environment_scope: "*".to_owned(),
-        description: None,
-    }
+    Variable { value: value.to_owned(), ..bare(key) }
 }
 
 pub(super) fn project(id: u64, group: u64, path: &str) -> Project {

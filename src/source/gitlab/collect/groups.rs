@@ -21,7 +21,7 @@ use super::{
         walk::{Halt, Walk},
         wire::{Connection, Gid, Named},
     },
-    projects::{More, closed, sends_us_to_rest},
+    projects::{closed, more},
 };
 use crate::{
     base::blame::Blame,
@@ -65,24 +65,12 @@ pub(in super::super) async fn walk(walk: &Walk) {
         variables: walk.begin("group variables").await,
         closed: Tally::new("GraphQL ciVariables", OWNER),
     };
-    if walk.roster.is_admin() {
-        match in_bulk(&sweeps).await {
-            Ok(()) => {}
-            Err(trouble) if sends_us_to_rest(&trouble) => {
-                if let Some(blame) = trouble.blame(OWNER) {
-                    sweeps.groups.note(BULK, blame).await;
-                }
-                one_by_one(&sweeps).await;
-            }
-            Err(trouble) => {
-                sweeps.groups.in_part();
-                sweeps.variables.in_part();
-                if let Some(blame) = trouble.blame(OWNER) {
-                    sweeps.groups.gap(BULK, blame).await;
-                }
-            }
-        }
-    } else {
+    let asks_one_by_one = !walk.roster.is_admin()
+        || match in_bulk(&sweeps).await {
+            Ok(()) => false,
+            Err(trouble) => sweeps.groups.falls_to_rest(&sweeps.variables, BULK, &trouble, OWNER).await,
+        };
+    if asks_one_by_one {
         one_by_one(&sweeps).await;
     }
     sweeps.closed.tell(&sweeps.variables).await;
@@ -114,7 +102,9 @@ async fn in_bulk(sweeps: &Sweeps<'_>) -> Result<(), Trouble> {
     }
     let mut asker = Asker::new(walk, GROUP_VARIABLES);
     for (number, path, after) in unfinished {
-        more(sweeps, &mut asker, (number, &path), after).await?;
+        let of = (path.as_str(), Owner::Group(number));
+        let carries = more(walk, &sweeps.variables, &mut asker, of, after).await?;
+        walk.roster.group(number, Holder { carries, ..Holder::default() });
     }
     Ok(())
 }
@@ -148,29 +138,6 @@ fn take(
         parent: node.parent.map(|parent| parent.id.0),
         url: node.web_url,
     }
-}
-
-/// The variables of one group after the first page.
-async fn more(
-    sweeps: &Sweeps<'_>,
-    asker: &mut Asker<'_>,
-    (number, path): (u64, &str),
-    first: Arc<str>,
-) -> Result<(), Trouble> {
-    let walk = sweeps.walk;
-    let mut after = Some(first);
-    while let Some(here) = after.take() {
-        let page: More = asker.ask(&json!({ "path": path, "after": here })).await?;
-        let Some(page) = page.ci_variables else { break };
-        after = page.page_info.next().filter(|next| *next != here);
-        let owner = Owner::Group(number);
-        let seen: Vec<Variable> =
-            page.into_nodes().filter_map(|node| node.seen(walk.instance(), owner)).collect();
-        let carries = seen.iter().any(may_carry);
-        walk.roster.group(number, Holder { carries, ..Holder::default() });
-        sweeps.variables.saw(seen).await;
-    }
-    Ok(())
 }
 
 /// REST: the list, then the variables of one group after the other, values and all.

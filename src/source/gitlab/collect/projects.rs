@@ -77,39 +77,14 @@ pub(in super::super) async fn walk(walk: &Walk) {
         variables: walk.begin("project variables").await,
         closed: Tally::new("GraphQL ciVariables", MAINTAINER),
     };
-    if let Err(trouble) = in_bulk(&sweeps).await {
-        if sends_us_to_rest(&trouble) {
-            if let Some(blame) = trouble.blame(MAINTAINER) {
-                sweeps.projects.note(CALL, blame).await;
-            }
-            one_by_one(&sweeps).await;
-        } else {
-            sweeps.variables.in_part();
-            sweeps.projects.in_part();
-            if let Some(blame) = trouble.blame(MAINTAINER) {
-                sweeps.projects.gap(CALL, blame).await;
-            }
-        }
+    if let Err(trouble) = in_bulk(&sweeps).await
+        && sweeps.projects.falls_to_rest(&sweeps.variables, CALL, &trouble, MAINTAINER).await
+    {
+        one_by_one(&sweeps).await;
     }
     sweeps.closed.tell(&sweeps.variables).await;
     sweeps.projects.end().await;
     sweeps.variables.end().await;
-}
-
-/// Is this trouble GraphQL's own, so that REST may still answer?
-pub(super) fn sends_us_to_rest(trouble: &Trouble) -> bool {
-    match trouble {
-        Trouble::Denied(_) | Trouble::Unknown(_) | Trouble::TooComplex => true,
-        Trouble::Halted(Halt::Stopped) => false,
-        Trouble::Halted(Halt::Failed(error)) => {
-            matches!(
-                error,
-                Error::Refused { status: 400 | 403.., .. }
-                    | Error::Unreadable { .. }
-                    | Error::TooLarge { .. }
-            )
-        }
-    }
 }
 
 async fn in_bulk(sweeps: &Sweeps<'_>) -> Result<(), Trouble> {
@@ -205,17 +180,19 @@ fn protected(rules: Connection<Rule>) -> Vec<String> {
 async fn finish(sweeps: &Sweeps<'_>, unfinished: Vec<Unfinished>) -> Result<(), Trouble> {
     let mut asker = Asker::new(sweeps.walk, PROJECT_VARIABLES);
     for (number, path, after) in unfinished {
-        let carries = more(sweeps, &mut asker, (number, &path), after).await?;
+        let of = (path.as_str(), Owner::Project(number));
+        let carries = more(sweeps.walk, &sweeps.variables, &mut asker, of, after).await?;
         sweeps.walk.roster.project(number, Holder { carries, ..Holder::default() });
     }
     Ok(())
 }
 
-/// The variables of one project after the first page; says whether one of them may carry credentials.
-async fn more(
-    sweeps: &Sweeps<'_>,
+/// The variables of one project or group after the first page; says whether one of them may carry credentials.
+pub(super) async fn more(
+    walk: &Walk,
+    variables: &Strand<'_>,
     asker: &mut Asker<'_>,
-    (number, path): (u64, &str),
+    (path, owner): (&str, Owner),
     first: Arc<str>,
 ) -> Result<bool, Trouble> {
     let mut carries = false;
@@ -224,11 +201,10 @@ async fn more(
         let page: More = asker.ask(&json!({ "path": path, "after": here })).await?;
         let Some(page) = page.ci_variables else { break };
         after = page.page_info.next().filter(|next| *next != here);
-        let owner = Owner::Project(number);
         let seen: Vec<Variable> =
-            page.into_nodes().filter_map(|node| node.seen(sweeps.walk.instance(), owner)).collect();
+            page.into_nodes().filter_map(|node| node.seen(walk.instance(), owner)).collect();
         carries |= seen.iter().any(may_carry);
-        sweeps.variables.saw(seen).await;
+        variables.saw(seen).await;
     }
     Ok(carries)
 }

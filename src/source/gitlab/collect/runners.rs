@@ -4,17 +4,14 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{
-    super::{
-        graphql::{Asker, Trouble},
-        queries::RUNNERS,
-        roster::KnownRunner,
-        runner_rest,
-        strand::Strand,
-        walk::Walk,
-        wire::{Connection, Gid, Named, lower, time, told},
-    },
-    projects::sends_us_to_rest,
+use super::super::{
+    graphql::{Asker, Trouble},
+    queries::RUNNERS,
+    roster::KnownRunner,
+    runner_rest,
+    strand::Strand,
+    walk::Walk,
+    wire::{Connection, Gid, Named, lower, time, told},
 };
 use crate::{
     base::{blame::Blame, time::Timestamp},
@@ -70,24 +67,12 @@ pub(in super::super) struct Sweeps<'w> {
 pub(in super::super) async fn walk(walk: &Walk) {
     let sweeps =
         Sweeps { walk, runners: walk.begin("runners").await, managers: walk.begin("runner managers").await };
-    if walk.roster.is_admin() {
-        match in_bulk(&sweeps).await {
-            Ok(()) => {}
-            Err(trouble) if sends_us_to_rest(&trouble) => {
-                if let Some(blame) = trouble.blame(ADMIN) {
-                    sweeps.runners.note(BULK, blame).await;
-                }
-                runner_rest::one_by_one(&sweeps).await;
-            }
-            Err(trouble) => {
-                sweeps.runners.in_part();
-                sweeps.managers.in_part();
-                if let Some(blame) = trouble.blame(ADMIN) {
-                    sweeps.runners.gap(BULK, blame).await;
-                }
-            }
-        }
-    } else {
+    let asks_one_by_one = !walk.roster.is_admin()
+        || match in_bulk(&sweeps).await {
+            Ok(()) => false,
+            Err(trouble) => sweeps.runners.falls_to_rest(&sweeps.managers, BULK, &trouble, ADMIN).await,
+        };
+    if asks_one_by_one {
         runner_rest::one_by_one(&sweeps).await;
     }
     sweeps.runners.end().await;

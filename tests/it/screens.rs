@@ -1,0 +1,102 @@
+//! The screenshots: what the binary shows of the demo company in a terminal, as pictures. They are compared byte for byte;
+//! with `UPDATE=1` they are written anew.
+
+use std::{fs, path::Path};
+
+use keytrail::{app::pane::PANES, base::text::count};
+
+use crate::{company, journey, pty::Session, svg};
+
+const SIZE: (u16, u16) = (140, 40);
+
+/// One picture: what is typed from the picture before, and what its frame must say.
+struct Shot {
+    name: &'static str,
+    keys: &'static str,
+    says: &'static [&'static str],
+}
+
+const SHOTS: [Shot; 9] = [
+    Shot { name: "overview", keys: "0", says: &["What to do first", "0 places being read"] },
+    Shot { name: "keys", keys: "1", says: &["Keys, worst first", "gitlab-deploy"] },
+    Shot { name: "key-detail", keys: "<enter>", says: &["CARRIED BY  3"] },
+    Shot { name: "roles", keys: "2", says: &["Roles, worst first", "deploy-prod"] },
+    Shot { name: "runners", keys: "3", says: &["Runners, worst first", "linux-docker"] },
+    Shot { name: "variables", keys: "4", says: &["Variables, worst first", "AWS_ACCESS_KEY_ID"] },
+    Shot { name: "sessions", keys: "6", says: &["Sessions, newest first", "deploy-prod"] },
+    Shot { name: "coverage", keys: "9", says: &["Coverage, gaps first", "access keys"] },
+    Shot { name: "help", keys: "?", says: &["ctrl-d"] },
+];
+
+/// The tabs as they stand when everything was read: counted by looking at the same company without a terminal.
+async fn tabs() -> Vec<String> {
+    let company = company::open().await;
+    let world = company::collect(&company, |_| {}).await;
+    let label = |pane: &&dyn keytrail::app::pane::Pane| {
+        let rows = pane.count(&world).map(|rows| format!(" {}", count(rows))).unwrap_or_default();
+        format!(" {} {}{rows} ", pane.digit(), pane.title())
+    };
+    PANES.iter().map(label).collect()
+}
+
+fn take(session: &mut Session, shot: &Shot, tabs: &[String]) -> String {
+    session.send(shot.keys);
+    let what = format!("{} with {:?} and {tabs:?}", shot.name, shot.says);
+    let screen = session.frame(&what, |screen| {
+        let text = screen.contents();
+        shot.says.iter().all(|words| text.contains(words)) && tabs.iter().all(|tab| text.contains(tab))
+    });
+    svg::render(&screen, "keytrail demo")
+}
+
+/// Where two texts part: the line's number and both lines.
+fn parting<'a>(kept: &'a str, seen: &'a str) -> Option<(usize, &'a str, &'a str)> {
+    let lines = kept.lines().count().max(seen.lines().count());
+    let (mut kept, mut seen) = (kept.lines(), seen.lines());
+    let mut pairs = (1..=lines).map(|number| (number, kept.next().unwrap_or(""), seen.next().unwrap_or("")));
+    pairs.find(|(_, kept, seen)| kept != seen)
+}
+
+/// Compares a picture with the kept one, or keeps it; says how they differ.
+fn compare(name: &str, picture: &str, update: bool) -> Option<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("screenshots/{name}.svg"));
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    if kept == picture {
+        return None;
+    }
+    if update {
+        fs::create_dir_all(path.parent()?).expect("a folder for the pictures");
+        fs::write(&path, picture).expect("a picture can be written");
+        return None;
+    }
+    let (line, was, is) = parting(&kept, picture)?;
+    Some(format!("{name}.svg no longer matches, first in line {line}\n  kept: {was}\n  seen: {is}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_screenshots_show_what_the_program_shows() {
+    let update = std::env::var_os("UPDATE").is_some_and(|update| update == "1");
+    let tabs = tabs().await;
+    let mut session = journey::start(&[], SIZE.0, SIZE.1);
+    session.wait_for("swept");
+    let pictures: Vec<String> = SHOTS.iter().map(|shot| take(&mut session, shot, &tabs)).collect();
+    session.send("<ctrl-c>");
+    assert_eq!(session.exit_code(), 0);
+    let differing: Vec<String> = SHOTS
+        .iter()
+        .zip(&pictures)
+        .filter_map(|(shot, picture)| compare(shot.name, picture, update))
+        .collect();
+    assert!(
+        differing.is_empty(),
+        "{}\nUPDATE=1 cargo test --test it screens makes them anew; look at them before you keep them",
+        differing.join("\n")
+    );
+}
+
+#[test]
+fn a_difference_is_told_by_its_line() {
+    assert_eq!(parting("a\nb\nc\n", "a\nx\nc\n"), Some((2, "b", "x")));
+    assert_eq!(parting("a\n", "a\nb\n"), Some((2, "", "b")));
+    assert_eq!(parting("a\nb\n", "a\nb\n"), None);
+}
