@@ -56,10 +56,21 @@ fn csv_field(field: &str) -> String {
     }
 }
 
+/// What Markdown would read as more than text is escaped: a runner's name must not become a link or a remote image.
+fn markdown_field(field: &str) -> String {
+    let mut text = String::with_capacity(field.len());
+    for letter in field.chars() {
+        if matches!(letter, '\\' | '|' | '`' | '<' | '>' | '[' | ']' | '!' | '*') {
+            text.push('\\');
+        }
+        text.push(letter);
+    }
+    text
+}
+
 fn as_markdown(titles: &[String], rows: impl Iterator<Item = Vec<String>>) -> String {
     let line = |row: &[String]| {
-        let fields: Vec<String> =
-            row.iter().map(|field| field.replace('\\', "\\\\").replace('|', "\\|")).collect();
+        let fields: Vec<String> = row.iter().map(|field| markdown_field(field)).collect();
         format!("| {} |\n", fields.join(" | "))
     };
     let mut text = line(titles);

@@ -76,7 +76,8 @@ impl App {
             newest = newest.max(sweep.ended);
             partial |= sweep.outcome == Some(Outcome::Partial);
         }
-        if running && self.sweeping {
+        // Between two sweeps of one look nothing may be running for a moment.
+        if self.sweeping && (running || newest.is_some()) {
             return Span::new(format!("sweeping {}", thousands(seen)), Tone::Notice);
         }
         match newest {

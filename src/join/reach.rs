@@ -169,7 +169,9 @@ impl Reach {
             Some(RunnerType::Project) | None => {
                 let projects = runner.projects.iter().flatten();
                 let projects: BTreeSet<u64> = projects.copied().collect();
-                projects.into_iter().for_each(|project| add(&Id::project(&runner.instance, project)));
+                for project in projects {
+                    add(&Id::project(&runner.instance, project));
+                }
             }
         }
         // Jobs ran for these as well, whatever the settings say today.

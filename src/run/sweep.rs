@@ -6,7 +6,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use tokio::{sync::mpsc, task::JoinSet};
+use tokio::{
+    sync::mpsc,
+    task::{JoinError, JoinSet},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -65,7 +68,7 @@ pub async fn look(
     }
     let mut swept = Vec::new();
     while let Some(source) = accounts.join_next().await {
-        swept.extend(source.ok());
+        swept.extend(whole(source));
     }
     let _ = gitlab_ended.recv().await;
     let keys: Vec<KeyId> = carried.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect();
@@ -74,7 +77,18 @@ pub async fn look(
         tasks.spawn(async move { source.lookup_keys(keys, outlet).await });
     }
     drop(outlet);
-    while tasks.join_next().await.is_some() {}
+    while let Some(ended) = tasks.join_next().await {
+        whole(ended);
+    }
+}
+
+/// What a task came to. A panic in one goes on here, so that the look does not seem to run for ever.
+fn whole<T>(ended: Result<T, JoinError>) -> Option<T> {
+    match ended {
+        Ok(value) => Some(value),
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        Err(_) => None,
+    }
 }
 
 /// Passes reports on, and notes the key ids that variables carry on the way.

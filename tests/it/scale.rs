@@ -56,7 +56,10 @@ async fn a_thousand_projects_cost_few_requests_and_none_is_refused() {
     walking.await.expect("the walk ends");
     assert_eq!(estate.all::<Project>().count(), size.projects);
     assert_eq!(estate.all::<Runner>().count(), size.runners);
-    assert_eq!(estate.all::<Variable>().count(), size.variables);
+    // What hangs on schedules of projects without AWS-looking variables is left out, and said to be.
+    let variables = estate.all::<Variable>().count();
+    assert!(variables <= size.variables && variables + 10 >= size.variables, "{variables} variables");
+    assert!(estate.gaps().any(|(_, gap)| gap.call == "GET /projects/:id/pipeline_schedules"));
     assert_eq!(estate.all::<User>().count() + estate.all::<Role>().count(), 0, "AWS was not asked");
 
     let mut made: BTreeMap<String, usize> = BTreeMap::new();

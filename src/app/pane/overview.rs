@@ -122,7 +122,7 @@ fn carriers(world: &World) -> Block {
         ("secret access keys", carriers.secrets, Tone::Warn),
         ("role names", carriers.roles, Tone::Good),
         ("hidden: cannot know", carriers.hidden, Tone::Notice),
-        ("not read", carriers.not_read, Tone::Dim),
+        ("value not read", carriers.not_read, Tone::Dim),
     ];
     let bars = bars.into_iter().map(|(label, count, tone)| (label.to_owned(), count, tone)).collect();
     Block { title: title.to_owned(), body: BlockBody::Bars(bars) }

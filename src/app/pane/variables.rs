@@ -131,7 +131,7 @@ pub fn holds(variable: &Variable) -> (String, Tone) {
         return if variable.hidden == Some(true) {
             ("hidden: cannot know".into(), Tone::Notice)
         } else {
-            ("not read".into(), Tone::Dim)
+            ("value not read".into(), Tone::Dim)
         };
     };
     let keys = sighting.keys.iter().map(crate::base::name::KeyId::short);

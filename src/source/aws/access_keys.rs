@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     base::{
+        blame::Blame,
         name::{Arn, KeyId},
         time::Timestamp,
     },
@@ -45,13 +46,18 @@ async fn list_users(visit: &Visit, walk: &Walk) -> Option<Vec<Arn>> {
     let mut users = Vec::new();
     let mut marker = None;
     loop {
-        let list = visit.clients.iam.list_users().max_items(1000).set_marker(marker).send();
+        let list = visit.clients.iam.list_users().max_items(1000).set_marker(marker.clone()).send();
         let page = walk.ask("iam:ListUsers", list).await?;
         users.extend(page.users.iter().filter_map(|user| Arn::new(&user.arn)));
-        marker = page.marker;
-        if !page.is_truncated || marker.is_none() {
+        if !page.is_truncated || page.marker.is_none() {
             return Some(users);
         }
+        if page.marker == marker {
+            // A page that names itself as the next one would be read for ever.
+            walk.gap("iam:ListUsers", Blame::Bug).await;
+            return None;
+        }
+        marker = page.marker;
     }
 }
 

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use aws_sdk_cloudtrail::types::LookupAttributeKey;
 use futures_util::future::join_all;
 
+use crate::base::blame::Blame;
+
 use super::{
     lookup::{CALL, Halt, Lookup, Query},
     visit::Visit,
@@ -27,6 +29,11 @@ async fn read(visit: &Visit, region: &Arc<str>, name: &str) {
     loop {
         match lookup.page(&walk, &query, token.as_deref()).await {
             Ok(page) => {
+                if page.next.is_some() && page.next == token {
+                    // A page that names itself as the next one would be read for ever.
+                    walk.gap(CALL, Blame::Bug).await;
+                    break;
+                }
                 token = page.next;
                 if token.is_none() {
                     walk.window(lookup.from, lookup.to).await;

@@ -113,7 +113,7 @@ pub(super) fn may_carry(variable: &Variable) -> bool {
     }
     let ends =
         |end: &&str| name.strip_suffix(*end).is_some_and(|before| before.is_empty() || before.ends_with('_'));
-    name.split('_').any(|word| WORDS.contains(&word)) && !SETTINGS.iter().any(|end| ends(&end))
+    name.split('_').any(|word| WORDS.contains(&word)) && !SETTINGS.iter().any(ends)
 }
 
 #[cfg(test)]
