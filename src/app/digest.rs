@@ -5,6 +5,9 @@ use std::sync::Arc;
 use super::{Effect, state::App, world::World};
 use crate::model::observe::Report;
 
+/// How old a world may become before it is put together anew, whatever was reported.
+const AGED_SECONDS: i64 = 60;
+
 /// How far the world lags behind the estate, and since when.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Digest {
@@ -28,7 +31,10 @@ impl App {
 
     /// The digest to order now, if one is due.
     pub(super) fn due_digest(&mut self) -> Option<Effect> {
-        let due = self.digest.stale && !self.digest.under_way && self.uptime_ms >= self.digest.next_ms;
+        // Ages are counted from the world's own time: one that nothing changes still has to grow older.
+        let aged = self.now >= self.world.now.plus(AGED_SECONDS);
+        let due =
+            (self.digest.stale || aged) && !self.digest.under_way && self.uptime_ms >= self.digest.next_ms;
         due.then(|| {
             self.digest.stale = false;
             self.digest.under_way = true;

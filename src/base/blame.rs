@@ -16,6 +16,8 @@ pub enum Blame {
     Scope(String),
     /// Too many calls. Known again at `until`, when the server said so.
     Quota { until: Option<Timestamp> },
+    /// keytrail did not ask, to keep the number of calls bounded; the text says what was left out.
+    Skipped(String),
     /// The thing asked for does not exist (any more).
     Gone,
     /// No answer: unreachable, cut, timed out, or a server that fails.
@@ -34,6 +36,7 @@ impl Blame {
                 format!("Rate limited until {at}; keytrail asks again by itself.")
             }
             Self::Quota { until: None } => "Rate limited; keytrail asks again by itself.".into(),
+            Self::Skipped(what) => format!("Not asked: {what}"),
             Self::Gone => "It does not exist there (any more).".into(),
             Self::Network => "No answer: check the address, the network and the server.".into(),
             Self::Bug => "An answer keytrail does not understand: please report it with the log.".into(),
@@ -46,6 +49,7 @@ impl Blame {
             Self::Token => "refused",
             Self::Scope(_) => "forbidden",
             Self::Quota { .. } => "throttled",
+            Self::Skipped(_) => "skipped",
             Self::Gone => "gone",
             Self::Network => "unreachable",
             Self::Bug => "unreadable",

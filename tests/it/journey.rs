@@ -100,7 +100,7 @@ fn from_the_leaked_key_enter_leads_everywhere_and_esc_leads_back() {
     session.wait_for("ACCESS KEYS");
     session.send("<esc>");
     session.wait_for("CARRIED BY  3");
-    follow(&mut session, "203.0.113.9", "nobody we know");
+    follow(&mut session, "203.0.113.9", "USED HERE");
     session.send("<esc>");
     session.wait_for("CARRIED BY  3");
     follow(&mut session, "deploy-prod/", "OPENED BY");

@@ -49,7 +49,10 @@ fn no_secret_is_written_to_terminal_log_or_file() {
     session.send("4");
     session.wait_for("Variables, worst first");
     let exported = folder.path().join("variables.csv");
-    session.send("<ctrl-s>");
+    // From the detail back to the list, whose rows are saved under another name than the proposed one.
+    session.send("<tab><ctrl-s>");
+    session.wait_for("write to:");
+    session.send(&"<backspace>".repeat(40));
     session.send(&format!("{}<enter>", exported.display()));
     session.wait_for("written to");
     session.send("q");

@@ -6,7 +6,7 @@ use crate::{
         show::{Line, Span, Tone},
         world::World,
     },
-    base::text::{count, long_age, short_age},
+    base::text::{count, long_age, plural, short_age},
     model::{
         estate::{Estate, SweepState},
         observe::{Meter, Outcome, Scope},
@@ -18,11 +18,11 @@ pub struct CoveragePane;
 static COLUMNS: [ColumnDef; 8] = [
     ColumnDef::text("SOURCE", "source", (16, 24), 0),
     ColumnDef::text("WHAT", "what", (14, 34), 0),
-    ColumnDef::text("STATE", "state", (9, 20), 0),
+    ColumnDef::text("STATE", "state", (16, 20), 0),
     ColumnDef::number("SEEN", "seen", (6, 14), 1),
     ColumnDef::age("WHEN", "when", (5, 6), 2),
     ColumnDef::age("WINDOW", "window", (7, 8), 4),
-    ColumnDef::number("BUDGET", "budget", (10, 26), 5),
+    ColumnDef::number("BUDGET", "budget", (14, 26), 5),
     ColumnDef::number("GAPS", "gaps", (4, 5), 0),
 ];
 
@@ -177,7 +177,9 @@ pub fn in_short(world: &World) -> String {
     let newest = world.estate.sweeps().filter_map(|(_, sweep)| sweep.ended).max();
     let when =
         newest.map_or_else(String::new, |at| format!(", last answer {} ago", short_age(at.age(world.now))));
-    format!("{running} places being read, {gaps} gaps{when}")
+    let running = plural(running, "place", "places");
+    let gaps = plural(gaps, "gap", "gaps");
+    format!("{running} being read, {gaps}{when}")
 }
 
 /// `events: read back to 14 d ago`, or that none were.

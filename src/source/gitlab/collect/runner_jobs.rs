@@ -83,7 +83,7 @@ pub(in super::super) async fn walk(walk: &Walk) {
             "{} runners are busy; only the {MOST} heard of last were asked for their jobs.",
             runners.len()
         );
-        strand.gap(CALL, Blame::Scope(sentence)).await;
+        strand.gap(CALL, Blame::Skipped(sentence)).await;
         runners.truncate(MOST);
     }
     let tally = Tally::new(CALL, FIX);

@@ -60,7 +60,7 @@ pub(in super::super) async fn walk(walk: &Walk) {
         let left = plural(left.len(), "project", "projects");
         let sentence =
             format!("{left} without AWS-looking variables were not asked, it takes a request for each.");
-        strand.gap(LIST, Blame::Scope(sentence)).await;
+        strand.gap(LIST, Blame::Skipped(sentence)).await;
     }
     let tally = Tally::new(LIST, FIX);
     walk.each(asked, async |(number, project): (u64, Holder)| match read(walk, &strand, number).await {
