@@ -89,7 +89,7 @@ fn order(end: &End) -> (Reverse<Grade>, Reverse<i64>, &str, &Id) {
 }
 
 fn happened(world: &World, id: &Id) -> i64 {
-    if !matches!(id.kind(), Kind::Event | Kind::Session | Kind::Job) {
+    if !matches!(id.kind(), Kind::Event | Kind::Session | Kind::Job | Kind::Address) {
         return 0;
     }
     let at = match world.get(id) {

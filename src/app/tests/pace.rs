@@ -24,7 +24,8 @@ fn the_first_report_is_digested_at_once_and_later_ones_at_the_pace_of_their_cost
     assert_eq!(digests(&update(&mut app, crate::app::trial::after(1))), 0, "twice its cost have not passed");
     assert_eq!(digests(&update(&mut app, crate::app::trial::after(4))), 1);
     update(&mut app, Msg::Digested { world: empty(), cost_ms: 1 });
-    assert_eq!(digests(&update(&mut app, crate::app::trial::after(60))), 0, "nothing new was reported");
+    assert_eq!(digests(&update(&mut app, crate::app::trial::after(30))), 0, "nothing new was reported");
+    assert_eq!(digests(&update(&mut app, crate::app::trial::after(60))), 1, "but ages must not stand still");
 }
 
 #[test]
