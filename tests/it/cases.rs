@@ -67,9 +67,9 @@ fn estate(case: &Case, now: Timestamp) -> Estate {
 }
 
 /// Every rule's file has both kinds of case, and every rule has a file.
-fn complete(files: &[(String, Cases)], names: BTreeSet<String>) {
+fn complete(files: &[(String, Cases)], names: &BTreeSet<String>) {
     let have: BTreeSet<String> = files.iter().map(|(name, _)| name.clone()).collect();
-    assert_eq!(have, names, "one case file an entry");
+    assert_eq!(have, *names, "one case file an entry");
     for (name, cases) in files {
         assert!(!cases.fires.is_empty(), "{name}: nothing makes it fire");
         assert!(!cases.quiet.is_empty(), "{name}: nothing keeps it quiet");
@@ -80,7 +80,7 @@ fn complete(files: &[(String, Cases)], names: BTreeSet<String>) {
 #[test]
 fn every_rule_fires_and_stays_quiet_as_its_cases_say() {
     let files = files("rules");
-    complete(&files, rules::RULES.iter().map(|rule| rule.name.to_owned()).collect());
+    complete(&files, &rules::RULES.iter().map(|rule| rule.name.to_owned()).collect());
     for (name, cases) in &files {
         for case in cases.fires.iter().chain(&cases.quiet) {
             let estate = estate(case, cases.now);
@@ -99,7 +99,7 @@ fn every_rule_fires_and_stays_quiet_as_its_cases_say() {
 #[test]
 fn every_join_links_as_its_cases_say() {
     let files = files("join");
-    complete(&files, join::JOINS.iter().map(|join| join.name.to_owned()).collect());
+    complete(&files, &join::JOINS.iter().map(|join| join.name.to_owned()).collect());
     for (name, cases) in &files {
         for case in &cases.fires {
             let estate = estate(case, cases.now);
