@@ -48,7 +48,12 @@ pub fn find(request: &FindRequest) -> Found {
     let index = world.names();
     let haystacks: Vec<&str> = index.iter().map(|(_, text)| &**text).collect();
     let config = frizbee::Config::default();
-    let matches = frizbee::Matcher::from_query(text, &config).match_list(&haystacks);
+    let mut matches = frizbee::Matcher::from_query(text, &config).match_list(&haystacks);
+    // Of equals what is comes before what happened: a role before the hundred jobs that bear its name.
+    let happened = |at: u32| {
+        index.get(at as usize).is_some_and(|(id, _)| matches!(id.kind(), Kind::Job | Kind::Session))
+    };
+    matches.sort_by_key(|hit| (std::cmp::Reverse(hit.score), happened(hit.index)));
     let hits = matches.iter().take(MOST).filter_map(|hit| index.get(hit.index as usize));
     let hits: Vec<Hit> = hits.map(|(id, _)| Hit { id: id.clone(), name: name::of(world, id) }).collect();
     Found { generation: request.generation, more: matches.len() - hits.len(), hits }

@@ -31,7 +31,7 @@ static COLUMNS: [ColumnDef; 9] = [
     ColumnDef::age("USED", "used", (5, 8), 1),
     ColumnDef::text("STATUS", "status", (8, 16), 3),
     ColumnDef::number("CARRIED BY", "carried", (11, 12), 2),
-    ColumnDef::number("FROM", "from", (6, 16), 4),
+    ColumnDef::number("FROM", "from", (8, 10), 4),
 ];
 
 /// How an age stands to the limit.
@@ -105,7 +105,11 @@ impl Pane for KeysPane {
             match (from, strangers) {
                 (0, _) => Cell::number(0, view.glyphs.dash, Tone::Dim),
                 (_, 0) => Cell::count(from, Tone::Plain),
-                _ => Cell::number(count(from), format!("{from}, {strangers} unknown"), Tone::Bad),
+                _ => Cell::number(
+                    count(from),
+                    format!("{} {strangers} of {from}", view.glyphs.warn),
+                    Tone::Bad,
+                ),
             },
         ];
         Record {
