@@ -19,8 +19,8 @@ use crate::{
     source::{Outlet, aws::Aws, gitlab},
 };
 
-/// Everything there is to look at. Budgets and clients live here, so that a second look does not forget the first one's
-/// rate limits.
+/// Everything there is to look at. An account's clients and LookupEvents budgets live as long as this, so that a second
+/// look does not forget what the first one used; GitLab tells what is left of its budget in every answer.
 pub struct Sources {
     pub gitlab: Vec<Arc<GitLabSource>>,
     pub aws: Vec<Arc<Aws>>,
