@@ -105,14 +105,18 @@ fn absorb(group: &mut BenchmarkGroup<'_, WallTime>, subject: &Subject) {
 
 fn join(group: &mut BenchmarkGroup<'_, WallTime>, subject: &Subject) {
     group.bench_function(id("join", subject), |bench| {
-        bench.iter_with_large_drop(|| join::link(black_box(&subject.world.estate)));
+        bench.iter_with_large_drop(|| {
+            let estate = black_box(&subject.world.estate);
+            join::link(estate, &join::Policies::of(estate))
+        });
     });
 }
 
-fn judge(group: &mut BenchmarkGroup<'_, WallTime>, subject: &Subject) {
-    let World { estate, linked, limits, now, .. } = &*subject.world;
-    group.bench_function(id("judge", subject), |bench| {
-        bench.iter_with_large_drop(|| rules::judge(black_box(estate), linked, limits, *now));
+/// Everything that follows from an estate: links, id tokens, role chains, ways, findings.
+fn conclude(group: &mut BenchmarkGroup<'_, WallTime>, subject: &Subject) {
+    let World { estate, limits, now, .. } = &*subject.world;
+    group.bench_function(id("conclude", subject), |bench| {
+        bench.iter_with_large_drop(|| rules::Conclusions::of(black_box(estate), limits, *now));
     });
 }
 

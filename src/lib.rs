@@ -13,7 +13,7 @@
 //!  6  ui             the only one to draw                    |   |
 //!  5  app            what the user looks at           Screen |   v Effect
 //!  3  source demo    pages to observations            Report |
-//!  2  join rules net config                                  |
+//!  2  join way rules net config                               |
 //!  1  model policy trail                                     |
 //!  0  base                                          bytes in |
 //! ```
@@ -23,13 +23,16 @@
 
 pub mod base;
 
+pub mod ci;
 pub mod model;
 pub mod policy;
+pub mod runner;
 pub mod trail;
 
 pub mod join;
 pub mod net;
 pub mod rules;
+pub mod way;
 
 pub mod config;
 

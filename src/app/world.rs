@@ -8,20 +8,27 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{find, seen, summary::Summary};
 use crate::{
     base::{name::AccountId, time::Timestamp},
-    join::{self, Linked},
+    join::{Graph, Linked, Tokens},
     model::{
         entity::Entity,
         estate::Estate,
         id::{Id, Kind},
         link::Link,
     },
-    rules::{self, Finding, Limits, Severity},
+    rules::{Conclusions, Finding, Limits, Severity},
+    way::CredentialPath,
 };
 
 #[derive(Clone, Debug)]
 pub struct World {
     pub estate: Estate,
     pub linked: Arc<Linked>,
+    /// Which id tokens open which roles.
+    pub tokens: Arc<Tokens>,
+    /// Who reaches what in the end.
+    pub graph: Arc<Graph>,
+    /// How jobs get into AWS.
+    pub paths: Arc<Vec<CredentialPath>>,
     /// Worst first.
     pub findings: Arc<Vec<Finding>>,
     pub limits: Limits,
@@ -41,8 +48,7 @@ pub struct World {
 impl World {
     /// Joins and judges an estate. For large estates this takes a while: `run` calls it away from the screen.
     pub fn build(estate: Estate, limits: Limits, now: Timestamp) -> Self {
-        let linked = join::link(&estate);
-        let findings = rules::judge(&estate, &linked, &limits, now);
+        let Conclusions { linked, tokens, graph, paths, findings } = Conclusions::of(&estate, &limits, now);
         let mut about: FxHashMap<Id, Vec<u32>> = FxHashMap::default();
         for (index, finding) in (0..).zip(&findings) {
             about.entry(finding.about.clone()).or_default().push(index);
@@ -60,6 +66,9 @@ impl World {
             about: Arc::new(about),
             estate,
             linked: Arc::new(linked),
+            tokens: Arc::new(tokens),
+            graph: Arc::new(graph),
+            paths: Arc::new(paths),
             findings: Arc::new(findings),
             limits,
             now,

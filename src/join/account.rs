@@ -14,7 +14,7 @@ use crate::{
 
 pub(super) const JOIN: Join = Join { name: "account", add };
 
-fn add(estate: &Estate, weave: &mut Weave) {
+fn add(estate: &Estate, _: &super::Policies<'_>, weave: &mut Weave) {
     let in_arn = Proof::of("the ARN names it");
     let mut by_arn = |id: &Id, arn: &Arn| {
         if let Some(account) = arn.account() {

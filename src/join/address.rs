@@ -16,7 +16,7 @@ use crate::model::{
 
 pub(super) const JOIN: Join = Join { name: "address", add };
 
-fn add(estate: &Estate, weave: &mut Weave) {
+fn add(estate: &Estate, _: &super::Policies<'_>, weave: &mut Weave) {
     let mut owners: FxHashMap<&str, Vec<(Id, &'static str)>> = FxHashMap::default();
     for (id, manager) in estate.named::<Manager>() {
         if let Some(address) = &manager.address {

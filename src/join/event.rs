@@ -17,7 +17,7 @@ use crate::{
 
 pub(super) const JOIN: Join = Join { name: "event", add };
 
-fn add(estate: &Estate, weave: &mut Weave) {
+fn add(estate: &Estate, _: &super::Policies<'_>, weave: &mut Weave) {
     let events: Vec<&Event> = estate.all::<Event>().collect();
     let names = Names::of(estate);
     let stitched = trail::stitch(&events);

@@ -10,7 +10,7 @@ use crate::model::{
 
 pub(super) const JOIN: Join = Join { name: "holder", add };
 
-fn add(estate: &Estate, weave: &mut Weave) {
+fn add(estate: &Estate, _: &super::Policies<'_>, weave: &mut Weave) {
     let stated = Proof::of("GitLab lists it there");
     // A page shows one owner's variables after the other: its id is made once.
     let mut holder: Option<(&Variable, Id)> = None;

@@ -10,7 +10,7 @@ use crate::model::{
 
 pub(super) const JOIN: Join = Join { name: "job", add };
 
-fn add(estate: &Estate, weave: &mut Weave) {
+fn add(estate: &Estate, _: &super::Policies<'_>, weave: &mut Weave) {
     let recorded = Proof::of("GitLab's record of the job");
     for job in estate.all::<Job>() {
         if let Some(runner) = job.runner {

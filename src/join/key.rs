@@ -11,7 +11,7 @@ use crate::model::{
 
 pub(super) const JOIN: Join = Join { name: "key", add };
 
-fn add(estate: &Estate, weave: &mut Weave) {
+fn add(estate: &Estate, _: &super::Policies<'_>, weave: &mut Weave) {
     let whole = Proof::of("the value is this key id");
     let inside = Proof::of("the file holds this key id");
     let named = Proof::of("the value names this role");

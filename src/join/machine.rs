@@ -11,7 +11,7 @@ use crate::model::{
 
 pub(super) const JOIN: Join = Join { name: "machine", add };
 
-fn add(estate: &Estate, weave: &mut Weave) {
+fn add(estate: &Estate, _: &super::Policies<'_>, weave: &mut Weave) {
     let reported = Proof::of("the runner manager reports to GitLab");
     for (id, manager) in estate.named::<Manager>() {
         let runner = Id::runner(&manager.instance, manager.runner);

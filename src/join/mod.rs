@@ -3,6 +3,7 @@
 mod account;
 mod address;
 mod event;
+mod graph;
 mod holder;
 mod job;
 mod key;
@@ -12,11 +13,14 @@ mod names;
 mod place;
 mod policies;
 mod reach;
+mod tokens;
 mod trust;
 
+pub use graph::{Graph, Power, Reached, ReachedRole};
 pub use linked::Linked;
 pub use policies::Policies;
 pub use reach::Reach;
+pub use tokens::{Admitted, AdmittedRef, Beyond, Fault, RefKind, TokenTrust, Tokens};
 
 use linked::Weave;
 
@@ -25,7 +29,7 @@ use crate::model::estate::Estate;
 /// One kind of join: what it is called, and the function that adds its links.
 pub struct Join {
     pub name: &'static str,
-    add: fn(&Estate, &mut Weave),
+    add: for<'a> fn(&'a Estate, &Policies<'a>, &mut Weave),
 }
 
 /// Every join, in the order they run: the later ones may read what the earlier ones linked.
@@ -42,10 +46,10 @@ pub const JOINS: &[Join] = &[
 ];
 
 /// Works out every link.
-pub fn link(estate: &Estate) -> Linked {
+pub fn link(estate: &Estate, policies: &Policies<'_>) -> Linked {
     let mut weave = Weave::new(Reach::of(estate));
     for join in JOINS {
-        (join.add)(estate, &mut weave);
+        (join.add)(estate, policies, &mut weave);
     }
     weave.finish()
 }

@@ -13,7 +13,7 @@ use crate::model::{
 
 pub(super) const JOIN: Join = Join { name: "place", add };
 
-fn add(estate: &Estate, weave: &mut Weave) {
+fn add(estate: &Estate, _: &super::Policies<'_>, weave: &mut Weave) {
     let mut by_address: FxHashMap<&str, Vec<(Id, &'static str)>> = FxHashMap::default();
     for machine in estate.all::<Machine>().filter(|machine| machine.state.as_deref() != Some("terminated")) {
         let addresses = [(&machine.private_address, "private"), (&machine.public_address, "public")];

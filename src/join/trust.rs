@@ -30,9 +30,8 @@ pub(super) const JOIN: Join = Join { name: "trust", add };
 
 const ACTION: &str = "sts:AssumeRole";
 
-fn add(estate: &Estate, weave: &mut Weave) {
-    let policies = Policies::of(estate);
-    let people = People::of(estate, &policies);
+fn add<'a>(estate: &'a Estate, policies: &Policies<'a>, weave: &mut Weave) {
+    let people = People::of(estate, policies);
     let names = Names::of(estate);
     for (role_id, role) in estate.named::<Role>() {
         let Some(trust) = policies.trust(role) else { continue };

@@ -4,10 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     aws::{AccessKey, Account, IamGroup, InstanceProfile, Machine, Policy, Provider, Role, User},
+    ci::CiConfig,
+    compute::{Cluster, LaunchTemplate, PodIdentity, ScalingGroup, TaskDefinition},
     event::Event,
     gitlab::{Group, Instance, Job, Manager, Project, Runner, Schedule, Variable},
     id::{Id, Kind},
     merge::Merge,
+    runner_config::RunnerConfig,
     session::{Address, Session},
 };
 
@@ -79,4 +82,11 @@ entities! {
     Account(Account),
     Instance(Instance),
     Event(Event),
+    CiConfig(CiConfig),
+    RunnerConfig(RunnerConfig),
+    ScalingGroup(ScalingGroup),
+    LaunchTemplate(LaunchTemplate),
+    TaskDefinition(TaskDefinition),
+    Cluster(Cluster),
+    PodIdentity(PodIdentity),
 }

@@ -69,6 +69,8 @@ pub struct Project {
     pub group_runners: Option<bool>,
     /// Names and globs of protected branches.
     pub protected_branches: Option<Vec<String>>,
+    /// Names and globs of protected tags.
+    pub protected_tags: Option<Vec<String>>,
     pub last_activity: Option<Timestamp>,
     pub url: Option<String>,
 }
@@ -82,6 +84,7 @@ merge!(Project {
     shared_runners,
     group_runners,
     protected_branches,
+    protected_tags,
     last_activity,
     url,
 });
@@ -216,6 +219,9 @@ pub struct Sighting {
     pub roles: Vec<Arn>,
     /// The value has the shape of an AWS secret access key (forty base-64 characters).
     pub secret_shaped: bool,
+    /// The value itself where the variable's name says that it holds a public name and nothing of it looks like a secret: `IAM_ROLE`,
+    /// `AWS_ROLE_ARN`, `AWS_REGION`, `AWS_PROFILE`, `VAULT_ADDR`, `KUBERNETES_SERVICE_ACCOUNT_OVERWRITE`.
+    pub shown: Option<String>,
     /// A hash under a key that lives as long as the process: equal values have equal hashes, and that is all it tells.
     pub hash: Option<u64>,
 }

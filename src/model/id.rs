@@ -32,10 +32,25 @@ pub enum Kind {
     Account,
     Instance,
     Event,
+    CiConfig,
+    RunnerConfig,
+    ScalingGroup,
+    LaunchTemplate,
+    TaskDefinition,
+    Cluster,
+    PodIdentity,
+    /// A Kubernetes service account: `cluster or ?/namespace/name`. Known by its name alone.
+    ServiceAccount,
+    /// A secret in Secrets Manager or a parameter in Parameter Store, by its ARN or as a script names it. Known by its name alone.
+    StoredSecret,
+    /// A Vault server or mount: `https://vault.acme.example/aws`. Known by its name alone.
+    Vault,
+    /// A credential path: how a project, ref or runner gets into AWS.
+    Path,
 }
 
 impl Kind {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 32] = [
         Self::Key,
         Self::Variable,
         Self::Project,
@@ -57,6 +72,17 @@ impl Kind {
         Self::Account,
         Self::Instance,
         Self::Event,
+        Self::CiConfig,
+        Self::RunnerConfig,
+        Self::ScalingGroup,
+        Self::LaunchTemplate,
+        Self::TaskDefinition,
+        Self::Cluster,
+        Self::PodIdentity,
+        Self::ServiceAccount,
+        Self::StoredSecret,
+        Self::Vault,
+        Self::Path,
     ];
 
     /// The word before the colon in an id's text.
@@ -83,6 +109,17 @@ impl Kind {
             Self::Account => "account",
             Self::Instance => "gitlab",
             Self::Event => "event",
+            Self::CiConfig => "ci-config",
+            Self::RunnerConfig => "runner-config",
+            Self::ScalingGroup => "scaling-group",
+            Self::LaunchTemplate => "launch-template",
+            Self::TaskDefinition => "task-definition",
+            Self::Cluster => "cluster",
+            Self::PodIdentity => "pod-identity",
+            Self::ServiceAccount => "service-account",
+            Self::StoredSecret => "stored-secret",
+            Self::Vault => "vault",
+            Self::Path => "path",
         }
     }
 }
@@ -191,6 +228,51 @@ impl Id {
     /// A role session: the minted key id, or the id of the event that must have minted it.
     pub fn session(name: &str) -> Self {
         Self::new(Kind::Session, name)
+    }
+
+    /// The CI configuration of a project.
+    pub fn ci_config(instance: &str, project: u64) -> Self {
+        Self::new(Kind::CiConfig, format!("{instance}/{project}"))
+    }
+
+    /// One `[[runners]]` entry of a gitlab-runner file, counted from 0.
+    pub fn runner_config(file: &str, index: usize) -> Self {
+        Self::new(Kind::RunnerConfig, format!("{file}#{index}"))
+    }
+
+    pub fn scaling_group(account: AccountId, region: &str, name: &str) -> Self {
+        Self::new(Kind::ScalingGroup, format!("{account}/{region}/{name}"))
+    }
+
+    pub fn launch_template(account: AccountId, region: &str, template: &str, version: &str) -> Self {
+        Self::new(Kind::LaunchTemplate, format!("{account}/{region}/{template}@{version}"))
+    }
+
+    pub fn task_definition(arn: &Arn) -> Self {
+        Self::new(Kind::TaskDefinition, arn.as_str())
+    }
+
+    pub fn cluster(arn: &Arn) -> Self {
+        Self::new(Kind::Cluster, arn.as_str())
+    }
+
+    pub fn pod_identity(arn: &Arn) -> Self {
+        Self::new(Kind::PodIdentity, arn.as_str())
+    }
+
+    /// A Kubernetes service account. `cluster` is the EKS cluster's ARN, its issuer, or `?` where it is not known.
+    pub fn service_account(cluster: &str, namespace: &str, name: &str) -> Self {
+        Self::new(Kind::ServiceAccount, format!("{cluster}/{namespace}/{name}"))
+    }
+
+    /// A secret in Secrets Manager or a parameter in Parameter Store: its ARN, or what a script calls it.
+    pub fn stored_secret(name: &str) -> Self {
+        Self::new(Kind::StoredSecret, name)
+    }
+
+    /// A Vault server or one of its mounts, as configurations name it.
+    pub fn vault(name: &str) -> Self {
+        Self::new(Kind::Vault, name)
     }
 
     /// An IP address or, for calls AWS makes itself, a service's DNS name.

@@ -55,6 +55,22 @@ pub enum Relation {
     CameFrom,
     /// User or role belongs to account; key too.
     InAccount,
+    /// Runner file's entry configures runner.
+    Configures,
+    /// CI configuration describes the jobs of project.
+    Describes,
+    /// Runner or its configuration starts job machines in this group, from this profile, as this task, as this service account.
+    Starts,
+    /// Auto Scaling group launches from template, or has launched instance.
+    Launches,
+    /// Project presents id tokens to provider.
+    Presents,
+    /// Project or role fetches credentials from stored secret or Vault.
+    Fetches,
+    /// Stored secret or runner file keeps access key.
+    Keeps,
+    /// Vault issues user or role session.
+    Issues,
 }
 
 impl Relation {
@@ -83,6 +99,14 @@ impl Relation {
             Self::AskedFor => "ASKED FOR ROLE",
             Self::CameFrom => "CAME FROM",
             Self::InAccount => "ACCOUNT",
+            Self::Configures => "CONFIGURES",
+            Self::Describes => "DESCRIBES JOBS OF",
+            Self::Starts => "STARTS JOBS ON",
+            Self::Launches => "LAUNCHES",
+            Self::Presents => "PRESENTS ID TOKENS TO",
+            Self::Fetches => "FETCHES FROM",
+            Self::Keeps => "KEEPS KEY",
+            Self::Issues => "ISSUES",
         }
     }
 
@@ -111,6 +135,14 @@ impl Relation {
             Self::AskedFor => "ASKED FOR IN",
             Self::CameFrom => "EVENTS FROM HERE",
             Self::InAccount => "IN THIS ACCOUNT",
+            Self::Configures => "CONFIGURED BY",
+            Self::Describes => "CI CONFIGURATION",
+            Self::Starts => "STARTED BY",
+            Self::Launches => "LAUNCHED BY",
+            Self::Presents => "ID TOKENS FROM",
+            Self::Fetches => "FETCHED BY",
+            Self::Keeps => "KEPT IN",
+            Self::Issues => "ISSUED BY",
         }
     }
 }

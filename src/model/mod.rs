@@ -1,6 +1,8 @@
 //! Floor 1: what exists, at GitLab and at AWS, and what we know of it at one instant. No HTTP, no clock, no colours.
 
 pub mod aws;
+pub mod ci;
+pub mod compute;
 pub mod entity;
 pub mod estate;
 pub mod event;
@@ -9,4 +11,5 @@ pub mod id;
 pub mod link;
 pub mod merge;
 pub mod observe;
+pub mod runner_config;
 pub mod session;

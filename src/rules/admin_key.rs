@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case) -> Vec<Finding> {
-    let policies = &case.policies;
+    let policies = case.policies;
     let mut administrators: FxHashMap<Id, bool> = FxHashMap::default();
     let active = case.estate.all::<AccessKey>().filter(|key| key.status == Some(KeyStatus::Active));
     active

@@ -1,6 +1,7 @@
 //! Floor 2: findings, one file each: severity, confidence, evidence, remedy. `now` is an argument.
 
 mod admin_key;
+mod conclude;
 mod foreign_key;
 mod hidden_credential;
 mod idle_key;
@@ -12,10 +13,13 @@ mod stranger;
 
 use serde::Serialize;
 
+pub use conclude::Conclusions;
+
 use crate::{
     base::time::Timestamp,
-    join::{Linked, Policies},
+    join::{Graph, Linked, Policies, Tokens},
     model::{estate::Estate, id::Id, link::Grade},
+    way::CredentialPath,
 };
 
 /// How bad it is. The worse is greater.
@@ -78,8 +82,11 @@ pub struct Case<'a> {
     pub linked: &'a Linked,
     pub limits: &'a Limits,
     pub now: Timestamp,
-    /// Every policy document, read once for all rules.
-    pub policies: Policies<'a>,
+    /// Every policy document, read once.
+    pub policies: &'a Policies<'a>,
+    pub tokens: &'a Tokens,
+    pub graph: &'a Graph,
+    pub paths: &'a [CredentialPath],
 }
 
 /// One rule: its name, the manual's sentence, and the check.
@@ -103,9 +110,8 @@ pub const RULES: &[Rule] = &[
 ];
 
 /// Every finding, worst first; of equals the surer first, then by name, so that the order never flickers.
-pub fn judge(estate: &Estate, linked: &Linked, limits: &Limits, now: Timestamp) -> Vec<Finding> {
-    let case = Case { estate, linked, limits, now, policies: Policies::of(estate) };
-    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(&case)).collect();
+pub fn judge(case: &Case<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(case)).collect();
     findings.sort_by(|a, b| {
         (b.severity, b.confidence, a.rule, &a.about).cmp(&(a.severity, a.confidence, b.rule, &b.about))
     });

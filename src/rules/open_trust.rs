@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case) -> Vec<Finding> {
-    let policies = &case.policies;
+    let policies = case.policies;
     let mut findings = Vec::new();
     for role in case.estate.all::<Role>() {
         let mut find = |severity, says: String, evidence: Vec<String>| {

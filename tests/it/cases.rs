@@ -84,9 +84,9 @@ fn every_rule_fires_and_stays_quiet_as_its_cases_say() {
     for (name, cases) in &files {
         for case in cases.fires.iter().chain(&cases.quiet) {
             let estate = estate(case, cases.now);
-            let linked = join::link(&estate);
-            let findings = rules::judge(&estate, &linked, &rules::Limits::default(), cases.now);
-            let of_rule: Vec<String> = findings
+            let known = rules::Conclusions::of(&estate, &rules::Limits::default(), cases.now);
+            let of_rule: Vec<String> = known
+                .findings
                 .iter()
                 .filter(|finding| finding.rule == name)
                 .map(|finding| format!("{} {}: {}", finding.severity.word(), finding.about, finding.says))
@@ -117,7 +117,7 @@ fn every_join_links_as_its_cases_say() {
 }
 
 fn links(estate: &Estate) -> BTreeSet<String> {
-    let linked = join::link(estate);
+    let linked = join::link(estate, &join::Policies::of(estate));
     let text = |link: &keytrail::model::link::Link| {
         format!("{} {:?} {} {}", link.from, link.relation, link.to, link.grade.word())
     };

@@ -72,8 +72,26 @@ impl PaneId {
             Kind::Role | Kind::Profile | Kind::Provider | Kind::Policy | Kind::Account | Kind::Service => {
                 Self::Roles
             }
-            Kind::Runner | Kind::Manager | Kind::Machine | Kind::Job => Self::Runners,
-            Kind::Variable | Kind::Project | Kind::Group | Kind::Schedule | Kind::Instance => Self::Variables,
+            Kind::Runner
+            | Kind::Manager
+            | Kind::Machine
+            | Kind::Job
+            | Kind::RunnerConfig
+            | Kind::ScalingGroup
+            | Kind::LaunchTemplate
+            | Kind::TaskDefinition
+            | Kind::Cluster
+            | Kind::PodIdentity
+            | Kind::ServiceAccount => Self::Runners,
+            Kind::Variable
+            | Kind::Project
+            | Kind::Group
+            | Kind::Schedule
+            | Kind::Instance
+            | Kind::CiConfig
+            | Kind::StoredSecret
+            | Kind::Vault
+            | Kind::Path => Self::Variables,
             Kind::Session | Kind::Address | Kind::Event => Self::Sessions,
         }
     }

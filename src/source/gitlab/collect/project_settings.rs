@@ -70,6 +70,7 @@ fn seen(walk: &Walk, project: Listed) -> Project {
     };
     walk.roster.project(project.id, holder);
     Project {
+        protected_tags: None,
         instance: walk.instance().clone(),
         number: project.id,
         path: Some(project.path_with_namespace),
