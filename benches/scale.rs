@@ -167,7 +167,7 @@ fn main() {
             .sample_size(10)
             .warm_up_time(Duration::from_millis(500))
             .measurement_time(Duration::from_secs(3));
-        for bench in [absorb, join, judge, list, draw] {
+        for bench in [absorb, join, conclude, list, draw] {
             bench(&mut group, &subject);
         }
         group.finish();
