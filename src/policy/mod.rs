@@ -3,10 +3,12 @@
 
 pub mod admin;
 pub mod assume;
+mod compare;
 pub mod condition;
 mod decide;
 pub mod document;
-mod operator;
+mod json;
+pub mod operator;
 pub mod pattern;
 pub mod principal;
 pub mod request;
@@ -28,3 +30,5 @@ pub use self::{
 
 #[cfg(test)]
 mod corpus;
+#[cfg(test)]
+mod properties;
