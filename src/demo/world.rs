@@ -9,6 +9,8 @@ use std::{
 
 use crate::base::time::{Clock, Timestamp};
 
+pub mod compute;
+
 /// What both servers share.
 #[derive(Clone)]
 pub struct Shared {
@@ -210,6 +212,8 @@ pub struct Account {
     pub providers: BTreeMap<String, Provider>,
     /// By region.
     pub machines: BTreeMap<String, Vec<Machine>>,
+    /// By region.
+    pub compute: BTreeMap<String, compute::Compute>,
     /// By region, oldest first.
     pub trail: BTreeMap<String, Vec<TrailEvent>>,
     /// Live temporary credentials, by key id.
