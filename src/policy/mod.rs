@@ -10,6 +10,7 @@ mod operator;
 pub mod pattern;
 pub mod principal;
 pub mod request;
+pub mod subject;
 mod variable;
 pub mod who;
 mod words;
