@@ -70,6 +70,8 @@ pub enum Part {
     Free {
         claim: String,
     },
+    /// The rest of the path of a project that nobody knows.
+    Path,
 }
 
 /// A job without an environment has none of the two, and what then stands in the subject is documented nowhere.
@@ -92,6 +94,12 @@ impl Presenter<'_> {
             count += 1;
         }
         (head, count)
+    }
+
+    /// Does its path or number stand behind the head as well, so that no other project has the same tails?
+    pub fn repeats_itself(&self) -> bool {
+        let (_, skipped) = self.head();
+        self.components.iter().skip(skipped).any(|component| self.own(component).is_some())
     }
 
     /// What follows the head in subjects of refs of this kind.
@@ -216,9 +224,7 @@ pub fn is_ref_name(name: &str) -> bool {
         || name.starts_with('-')
         || matches!(name, "@" | "HEAD")
         || folders.iter().any(|folder| name.starts_with(folder))
-        || name.split('/').any(|part| {
-            part.is_empty() || part.starts_with('.') || part.ends_with(".lock")
-        }))
+        || name.split('/').any(|part| part.is_empty() || part.starts_with('.') || part.ends_with(".lock")))
 }
 
 #[cfg(test)]

@@ -56,6 +56,10 @@ impl Hunt {
         Self { globs }
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.globs.is_empty()
+    }
+
     /// Before the first letter.
     pub fn start(&self) -> Standing {
         let numbered = (0..u16::MAX).zip(&self.globs);
@@ -69,7 +73,8 @@ impl Hunt {
     }
 
     fn step(&self, standing: &Standing, letter: char) -> Standing {
-        let stepped = standing.0.iter().map(|(number, places)| (*number, self.glob(*number).step(places, letter)));
+        let stepped =
+            standing.0.iter().map(|(number, places)| (*number, self.glob(*number).step(places, letter)));
         Standing(stepped.filter(|(_, places)| !places.is_empty()).collect())
     }
 
@@ -86,7 +91,8 @@ impl Hunt {
     pub fn examples(&self, standing: &Standing, tail: &[Part], names: &Names) -> Examples {
         // Where the ref stands twice, the second must repeat the first, which the hunt does not plan for.
         let twice = tail.iter().filter(|part| **part == Part::Ref).count() > 1;
-        let mut walk = Walk { hunt: self, tail, names, seen: FxHashSet::default(), found: Vec::new(), steps: 0 };
+        let mut walk =
+            Walk { hunt: self, tail, names, seen: FxHashSet::default(), found: Vec::new(), steps: 0 };
         walk.go(0, standing.clone(), Example::default());
         let complete = !twice && !walk.spent();
         Examples { found: walk.found, complete }
@@ -127,8 +133,14 @@ impl Walk<'_> {
                 self.go(at + 1, self.hunt.after(&standing, &name), with(&name));
             }
             Some(Part::Ref) => {
-                for (name, standing) in self.fillings(Filling::of(self.names), standing) {
+                for (name, standing) in self.fillings(Filling::Ref(self.names), standing) {
                     self.go(at + 1, standing, Example { name: name.clone(), ..with(&name) });
+                }
+            }
+            Some(Part::Path) => {
+                // What may stand in a path may stand in a ref.
+                for (rest, standing) in self.fillings(Filling::Ref(&Names::default()), standing) {
+                    self.go(at + 1, standing, with(&rest));
                 }
             }
             Some(Part::Choice { claim, values }) => {
@@ -228,10 +240,6 @@ enum Filling<'n> {
 }
 
 impl<'n> Filling<'n> {
-    const fn of(names: &'n Names) -> Self {
-        Self::Ref(names)
-    }
-
     /// The one that must match, if there is one, then those that must not.
     fn globs(&self) -> impl Iterator<Item = &'n Glob> {
         let names = match self {

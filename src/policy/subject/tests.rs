@@ -68,10 +68,7 @@ fn subjects_are_made_of_the_projects_own_components() {
         ),
         (
             tail(&["project_id", "ref_path", "ref_protected"], RefKind::ProtectedTag),
-            (
-                "project_id:42",
-                vec![text(":ref_path:refs/tags/"), Part::Ref, text(":ref_protected:true")],
-            ),
+            ("project_id:42", vec![text(":ref_path:refs/tags/"), Part::Ref, text(":ref_protected:true")]),
         ),
         (
             tail(&["namespace_path", "ref_protected", "project_path"], RefKind::UnknownBranch),
@@ -117,7 +114,10 @@ fn values_that_cannot_be_known_are_guessed_and_told() {
     let examples = hunt.examples(&hunt.start(), &project.tail(RefKind::Branch), &Names::default());
     let hit: Vec<&Example> = examples.found.iter().filter(|example| example.hits == [1]).collect();
     assert_eq!(hit[0].guesses[1], ("user_login".to_owned(), "bot-".to_owned()));
-    assert!(!examples.found.iter().any(|example| example.hits.contains(&0)), "the tier is not the last claim");
+    assert!(
+        !examples.found.iter().any(|example| example.hits.contains(&0)),
+        "the tier is not the last claim"
+    );
 }
 
 #[test]
