@@ -137,13 +137,15 @@ impl Aws {
 
     async fn visit(&self, known: Known, outlet: Outlet) -> Visit {
         let clients = self.clients().await.clone();
-        let regions = visit::regions(&self.source, clients.region(), known.arn.as_deref());
+        let home = visit::home(known.arn.as_deref());
+        let regions = visit::regions(&self.source, clients.region(), home);
         Visit {
             source: self.source.clone(),
             clients,
             budgets: self.budgets.clone(),
             account: known.account,
             caller: known.arn.unwrap_or_else(|| "keytrail's caller".into()),
+            home: home.into(),
             regions,
             outlet,
         }
