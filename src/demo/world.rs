@@ -91,13 +91,15 @@ pub struct Project {
     pub shared_runners_enabled: bool,
     pub group_runners_enabled: bool,
     pub protected_branches: Vec<String>,
+    /// Names and wildcards: `v*`.
+    pub protected_tags: Vec<String>,
     pub branches: Vec<String>,
     pub last_activity: Timestamp,
     pub created: Timestamp,
     pub variables: Vec<Variable>,
     pub schedules: Vec<Schedule>,
-    /// The whole merged CI configuration, as YAML; `None` where the project has no CI file.
-    pub ci_yaml: Option<String>,
+    /// What stands in its repository, on every branch the same: text by path. Projects share texts.
+    pub files: BTreeMap<String, Arc<str>>,
 }
 
 #[derive(Clone, Debug)]
