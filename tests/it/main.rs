@@ -8,6 +8,7 @@ mod aws;
 mod cases;
 #[cfg(test)]
 mod company;
+mod compute;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]
