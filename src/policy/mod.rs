@@ -7,6 +7,7 @@ pub mod condition;
 mod decide;
 pub mod document;
 mod operator;
+pub mod page;
 pub mod pattern;
 pub mod principal;
 pub mod request;
@@ -18,6 +19,7 @@ pub use self::{
     admin::{is_administrator, is_assume_only},
     assume::{Boundary, Caller, Grade, NamedPolicy, Place, RoleFacts, Verdict, can_assume},
     document::{BadPolicy, Document, Statement},
+    page::page,
     request::{Fact, Request, Truth},
     who::{Kind, Trusted, WebIdentity, subject_matches, trusted},
 };

@@ -1,6 +1,8 @@
 //! Floor 2: the ways a GitLab job gets AWS credentials, one file each. Each reads the estate and what was joined, and yields credential
 //! paths with evidence. It does not know where a fact came from.
 
+pub mod risk;
+
 use std::sync::Arc;
 
 use crate::{
@@ -74,6 +76,13 @@ impl CredentialPath {
     /// Makes the id from what tells paths apart; `via` is what carries the credentials (a variable, a provider, a profile).
     pub fn id(way: &str, from: &Id, via: &Id, to: &Id) -> Id {
         Id::new(Kind::Path, format!("{way}|{from}|{via}|{to}"))
+    }
+
+    /// What carries the credentials: what is left of the id without way and ends.
+    pub fn via(&self) -> Option<Id> {
+        let rest = self.id.key_text().strip_prefix(self.way)?.strip_prefix('|')?;
+        let rest = rest.strip_prefix(&self.from.to_string())?.strip_prefix('|')?;
+        rest.strip_suffix(&self.to.to_string())?.strip_suffix('|')?.parse().ok()
     }
 
     /// The grade of its weakest hop; a path that is configured all the way and was seen in use is observed.
