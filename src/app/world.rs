@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::{
     find,
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     base::{name::AccountId, time::Timestamp},
-    join::{Graph, Linked, Tokens},
+    join::{Graph, Linked, Power, Tokens},
     model::{
         entity::Entity,
         estate::Estate,
@@ -45,7 +45,6 @@ pub struct World {
     dangling_keys: Arc<Vec<Id>>,
     sessions: Arc<Vec<Id>>,
     accounts_read: Arc<FxHashMap<AccountId, bool>>,
-    admins: Arc<FxHashSet<Id>>,
     summary: Arc<Summary>,
     routes: Arc<Routes>,
     map: Arc<Map>,
@@ -74,7 +73,6 @@ impl World {
         let mut world = Self {
             dangling_keys: Arc::new(seen::dangling_keys(&estate)),
             accounts_read: Arc::new(seen::accounts_read(&estate)),
-            admins: Arc::new(seen::admins(&estate)),
             sessions: Arc::new(sessions),
             summary: Arc::new(summary),
             routes: Arc::new(routes),
@@ -126,9 +124,9 @@ impl World {
         self.accounts_read.get(&account).copied()
     }
 
-    /// May this role do everything in its account?
-    pub fn is_admin(&self, role: &Id) -> bool {
-        self.admins.contains(role)
+    /// May this user or role do everything in its account?
+    pub fn is_admin(&self, principal: &Id) -> bool {
+        self.graph.powers(principal).contains(&Power::Administrator)
     }
 
     /// Every role session.

@@ -28,7 +28,7 @@ const GLOBAL: &[&str] = &[
 pub(super) fn of_project(visit: &Visit<'_>) -> Answer {
     let world = visit.read();
     let project = visit.project(&world.gitlab)?;
-    Ok(match &project.ci_yaml {
+    Ok(match project.ci_file() {
         Some(text) => Reply::ok(&report(text, visit.ask.flag("include_jobs") == Some(true))),
         None => Reply::ok(&json!({
             "valid": false,

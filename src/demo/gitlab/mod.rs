@@ -6,6 +6,7 @@ mod ask;
 mod cron;
 mod door;
 mod fault;
+mod files;
 mod graphql;
 mod groups;
 mod index;
