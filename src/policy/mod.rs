@@ -3,11 +3,13 @@
 
 pub mod admin;
 pub mod assume;
+mod compare;
 pub mod condition;
 mod decide;
 pub mod document;
 pub mod operator;
 pub mod page;
+mod json;
 pub mod pattern;
 pub mod principal;
 pub mod request;
@@ -31,3 +33,5 @@ pub use self::{
 
 #[cfg(test)]
 mod corpus;
+#[cfg(test)]
+mod properties;
