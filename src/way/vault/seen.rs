@@ -26,11 +26,21 @@ pub struct Issuer {
     pub grade: Grade,
 }
 
+impl Issuer {
+    /// What shows that it is Vault's.
+    pub const fn why(&self) -> &'static str {
+        match self.grade {
+            Grade::Observed => "CreateUser events show it make users that are named like Vault's",
+            Grade::Configured | Grade::Inferred => "its policies let it make users that are called vault-",
+        }
+    }
+}
+
 /// Who made users that are named like Vault's; where no event shows that, who may make them. In the order of their ids.
 pub fn issuers<'a>(estate: &'a Estate, policies: &Policies<'a>) -> Vec<Issuer> {
     let mut found: BTreeMap<Id, Issuer> = BTreeMap::new();
     let created = estate.all::<Event>().filter(|event| &*event.name == "CreateUser" && event.error.is_none());
-    for event in created.filter(|event| user_name(&event.raw).is_some_and(|name| is_made_by_vault(&name))) {
+    for event in created.filter(|event| user_name(&event.raw).is_some_and(|name| made_at(&name).is_some())) {
         let principal = match (&event.caller.issuer, &event.caller.arn) {
             (Some(role), _) => Id::role(role),
             (None, Some(user)) if user.resource().starts_with("user/") => Id::user(user),
@@ -67,13 +77,8 @@ fn may_make_users<'a>(entity: &'a Entity, policies: &Policies<'a>) -> bool {
     })
 }
 
-/// Does a user's name have the shape Vault gives it: `vault-jwt-deploy-1700000000-AbCdEf`?
+/// The time that Vault writes into the names of users it makes: `vault-jwt-deploy-1700000000-AbCdEf`; `None` for other names.
 /// Source: Vault's documentation, AWS secrets engine, `username_template`.
-pub fn is_made_by_vault(name: &str) -> bool {
-    made_at(name).is_some()
-}
-
-/// The time that Vault writes into a user's name.
 pub fn made_at(name: &str) -> Option<Timestamp> {
     let mut parts = name.strip_prefix("vault-")?.rsplit('-');
     let seconds = parts.find(|part| part.len() == 10 && part.bytes().all(|byte| byte.is_ascii_digit()))?;
