@@ -335,7 +335,6 @@ const LISTS: &[List] = &[
             "client",
             "credential_report",
             "decode",
-            "ec2",
             "identity",
             "lookup",
             "managed_policies",
