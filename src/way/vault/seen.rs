@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use crate::{
     base::time::Timestamp,
     join::Policies,
@@ -39,8 +37,8 @@ impl Issuer {
 /// Who made users that are named like Vault's; where no event shows that, who may make them. In the order of their ids.
 pub fn issuers<'a>(estate: &'a Estate, policies: &Policies<'a>) -> Vec<Issuer> {
     let mut found: BTreeMap<Id, Issuer> = BTreeMap::new();
-    let created = estate.all::<Event>().filter(|event| &*event.name == "CreateUser" && event.error.is_none());
-    for event in created.filter(|event| user_name(&event.raw).is_some_and(|name| made_at(&name).is_some())) {
+    let created = estate.all::<Event>().filter(|event| &*event.name == "CreateUser" && !event.is_denied());
+    for event in created.filter(|event| event.about.as_deref().and_then(made_at).is_some()) {
         let principal = match (&event.caller.issuer, &event.caller.arn) {
             (Some(role), _) => Id::role(role),
             (None, Some(user)) if user.resource().starts_with("user/") => Id::user(user),
@@ -55,12 +53,6 @@ pub fn issuers<'a>(estate: &'a Estate, policies: &Policies<'a>) -> Vec<Issuer> {
         }
     }
     found.into_values().collect()
-}
-
-/// Who was created, by the record of `CreateUser`.
-fn user_name(raw: &str) -> Option<String> {
-    let record: Value = serde_json::from_str(raw).ok()?;
-    Some(record["requestParameters"]["userName"].as_str()?.to_owned())
 }
 
 /// Is it allowed to create users that are called `vault-...`, as such?
