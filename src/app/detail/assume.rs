@@ -56,7 +56,7 @@ fn role(facts: &mut Facts<'_>, trust: &TokenTrust, shown: Shown<'_>) {
     for admitted in admits.iter().take(most) {
         let mut spans = vec![Span::new(format!("{}  ", name::of(world, &admitted.project)), Tone::Strong)];
         refs(admitted, &mut spans);
-        for condition in &admitted.conditions {
+        for condition in admitted.conditions.iter() {
             spans.push(Span::new(format!("  if {}", clean(condition)), Tone::Notice));
         }
         if let Some(used) = &admitted.used {
