@@ -9,7 +9,10 @@ mod old_key;
 mod open_trust;
 mod open_variable;
 mod runner_role;
+mod shadowed_key;
 mod stranger;
+mod vault_leftover;
+mod vault_root_key;
 
 use serde::Serialize;
 
@@ -81,7 +84,10 @@ pub const RULES: &[Rule] = &[
     open_trust::RULE,
     open_variable::RULE,
     runner_role::RULE,
+    shadowed_key::RULE,
     stranger::RULE,
+    vault_leftover::RULE,
+    vault_root_key::RULE,
 ];
 
 /// Every finding, worst first; of equals the surer first, then by name, so that the order never flickers.

@@ -9,11 +9,9 @@ pub mod risk;
 mod runner_file;
 mod static_key;
 mod stored_secret;
-mod vault;
+pub mod vault;
 
 use std::sync::Arc;
-
-pub use vault::{Issuer, is_made_by_vault, issuers, made_at};
 
 use crate::{
     base::time::Timestamp,
