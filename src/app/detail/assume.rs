@@ -32,12 +32,15 @@ pub(super) fn tell(facts: &mut Facts<'_>, id: &Id, shown: Shown<'_>) {
         Kind::Project => {
             let trusts = tokens.of_project(id);
             let opened: Vec<(&TokenTrust, &Admitted)> = trusts
-                .filter_map(|trust| Some((trust, trust.admits.iter().find(|admitted| admitted.project == *id)?)))
+                .filter_map(|trust| {
+                    Some((trust, trust.admits.iter().find(|admitted| admitted.project == *id)?))
+                })
                 .collect();
             project(facts, &opened, shown);
         }
         Kind::Provider => {
-            let trusts: Vec<&TokenTrust> = tokens.all().iter().filter(|trust| trust.provider == *id).collect();
+            let trusts: Vec<&TokenTrust> =
+                tokens.all().iter().filter(|trust| trust.provider == *id).collect();
             provider(facts, &trusts, shown);
         }
         _ => {}
@@ -53,7 +56,7 @@ fn role(facts: &mut Facts<'_>, trust: &TokenTrust, shown: Shown<'_>) {
     for admitted in admits.iter().take(most) {
         let mut spans = vec![Span::new(format!("{}  ", name::of(world, &admitted.project)), Tone::Strong)];
         refs(admitted, &mut spans);
-        for condition in &admitted.conditions {
+        for condition in admitted.conditions.iter() {
             spans.push(Span::new(format!("  if {}", clean(condition)), Tone::Notice));
         }
         if let Some(used) = &admitted.used {
@@ -81,7 +84,9 @@ fn strangers(facts: &mut Facts<'_>, trust: &TokenTrust) {
             Beyond::AnyProject => format!("any project of {issuer}, whoever makes it"),
             Beyond::Prefix(prefix) => format!("anybody's group or project whose path begins with {prefix}"),
             Beyond::Group(group) => format!("every project below {group}, also those made tomorrow"),
-            Beyond::Phantom(path) => format!("{path}, which is no project now: who registers the path gets in"),
+            Beyond::Phantom(path) => {
+                format!("{path}, which is no project now: who registers the path gets in")
+            }
         };
         let tone = if matches!(beyond, Beyond::Group(_)) { Tone::Warn } else { Tone::Bad };
         facts.say(&format!("{} {says}", facts.view.glyphs.warn), tone, 2);
