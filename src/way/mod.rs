@@ -1,6 +1,13 @@
 //! Floor 2: the ways a GitLab job gets AWS credentials, one file each. Each reads the estate and what was joined, and yields credential
 //! paths with evidence. It does not know where a fact came from.
 
+mod autoscaler;
+mod eks;
+mod fargate;
+mod instance_profile;
+mod sessions;
+mod start;
+
 use std::sync::Arc;
 
 use crate::{
@@ -110,7 +117,7 @@ pub struct Way {
 }
 
 /// Every way, the one to leave first at the top.
-pub const WAYS: &[Way] = &[];
+pub const WAYS: &[Way] = &[instance_profile::WAY, autoscaler::WAY, fargate::WAY, eks::WAY];
 
 /// The way of this name.
 pub fn named(name: &str) -> Option<&'static Way> {
