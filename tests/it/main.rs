@@ -34,6 +34,8 @@ mod secrets;
 #[cfg(test)]
 mod served;
 #[cfg(test)]
+mod simulate;
+#[cfg(test)]
 mod svg;
 #[cfg(test)]
 mod terminal;
