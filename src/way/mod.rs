@@ -1,12 +1,18 @@
 //! Floor 2: the ways a GitLab job gets AWS credentials, one file each. Each reads the estate and what was joined, and yields credential
 //! paths with evidence. It does not know where a fact came from.
 
+mod autoscaler;
 mod broker;
 mod carried;
 mod effective;
+mod eks;
+mod fargate;
+mod instance_profile;
 mod key;
 pub mod risk;
 mod runner_file;
+mod sessions;
+mod start;
 mod static_key;
 mod stored_secret;
 pub mod vault;
@@ -127,7 +133,17 @@ pub struct Way {
 }
 
 /// Every way, the one to leave first at the top.
-pub const WAYS: &[Way] = &[static_key::WAY, broker::WAY, runner_file::WAY, stored_secret::WAY, vault::WAY];
+pub const WAYS: &[Way] = &[
+    static_key::WAY,
+    broker::WAY,
+    runner_file::WAY,
+    stored_secret::WAY,
+    vault::WAY,
+    instance_profile::WAY,
+    autoscaler::WAY,
+    fargate::WAY,
+    eks::WAY,
+];
 
 /// The way of this name.
 pub fn named(name: &str) -> Option<&'static Way> {
