@@ -5,6 +5,7 @@ mod conclude;
 mod foreign_key;
 mod hidden_credential;
 mod idle_key;
+mod key_in_ci_file;
 mod old_key;
 mod open_trust;
 mod open_variable;
@@ -80,6 +81,7 @@ pub const RULES: &[Rule] = &[
     foreign_key::RULE,
     hidden_credential::RULE,
     idle_key::RULE,
+    key_in_ci_file::RULE,
     old_key::RULE,
     open_trust::RULE,
     open_variable::RULE,
