@@ -3,12 +3,12 @@
 
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::{find, seen, summary::Summary};
 use crate::{
     base::{name::AccountId, time::Timestamp},
-    join::{Graph, Linked, Tokens},
+    join::{Graph, Linked, Power, Tokens},
     model::{
         entity::Entity,
         estate::Estate,
@@ -39,7 +39,6 @@ pub struct World {
     dangling_keys: Arc<Vec<Id>>,
     sessions: Arc<Vec<Id>>,
     accounts_read: Arc<FxHashMap<AccountId, bool>>,
-    admins: Arc<FxHashSet<Id>>,
     summary: Arc<Summary>,
     /// Made when the palette first searches.
     names: Arc<OnceLock<Vec<(Id, String)>>>,
@@ -59,7 +58,6 @@ impl World {
         Self {
             dangling_keys: Arc::new(seen::dangling_keys(&estate)),
             accounts_read: Arc::new(seen::accounts_read(&estate)),
-            admins: Arc::new(seen::admins(&estate)),
             sessions: Arc::new(sessions),
             summary: Arc::new(summary),
             names: Arc::default(),
@@ -106,9 +104,9 @@ impl World {
         self.accounts_read.get(&account).copied()
     }
 
-    /// May this role do everything in its account?
-    pub fn is_admin(&self, role: &Id) -> bool {
-        self.admins.contains(role)
+    /// May this user or role do everything in its account?
+    pub fn is_admin(&self, principal: &Id) -> bool {
+        self.graph.powers(principal).contains(&Power::Administrator)
     }
 
     /// Every role session.

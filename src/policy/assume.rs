@@ -1,17 +1,16 @@
 //! May this principal assume that role? Both sides are read: the role's trust policy, and the caller's own policies and
-//! boundary. Service and resource control policies, session policies and endpoint policies are not seen from here.
+//! boundary. Policies that cannot be seen from here are named in the answer.
 //!
 //! Source: AWS documentation, "Policy evaluation logic", "Cross-account policy evaluation logic", "JSON policy elements:
 //! Principal".
 
-use std::borrow::Cow;
-
 use super::{
     condition::holds,
-    decide::{Answer, Question, Said, decide, open},
+    decide::{Answer, Question, Said, decide},
     document::{Document, Effect, Statement},
     principal::{Actor, Named, Principal},
     request::{Fact, Request, Truth},
+    trust::{Asked, Found, Grade, Place, Verdict, only_if},
 };
 use crate::base::name::Arn;
 
@@ -55,47 +54,19 @@ pub struct RoleFacts<'a> {
     pub trust: &'a Document,
 }
 
-/// How sure the answer is; the surest yes last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Grade {
-    /// No: denied, or not allowed by a side that was read.
-    Denied,
-    /// The other side was not read, or it depends on what cannot be known.
-    Possible,
-    /// The trust policy trusts the account, and the caller's policies allow it.
-    Delegated,
-    /// The trust policy names the caller or everyone, and nothing else is missing.
-    Proven,
-}
-
-/// A statement of the trust policy, counted from 0.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    pub index: usize,
-    pub sid: Option<String>,
-}
-
-/// The answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
-    pub grade: Grade,
-    /// The statement of the trust policy that lets in, or denies.
-    pub statement: Option<Place>,
-    /// One clause: `trust policy statement 1 names the user`.
-    pub why: Cow<'static, str>,
-    /// What it hangs on: `only if sts:ExternalId is "acme"`.
-    pub conditions: Vec<String>,
-}
-
 /// Says whether the caller may call `sts:AssumeRole` on the role, and why.
 pub fn can_assume(caller: &Caller<'_>, role: &RoleFacts<'_>) -> Verdict {
     let actor = Actor::Aws { arn: caller.arn, unique_id: caller.unique_id };
+    let asked = Asked { trust: role.trust, action: ACTION, actor };
     // Most pairs end here: nothing is built for them.
-    if !about(role.trust, Effect::Allow, actor).any(|_| true) {
-        return denied(None, "the trust policy does not name it");
+    if asked.about(Effect::Allow).next().is_none() {
+        return Verdict::denied(None, "the trust policy does not name it");
+    }
+    if caller.arn.resource() == "root" {
+        return Verdict::denied(None, "an account's root user cannot assume roles");
     }
     let request = request_of(caller);
-    let mut doubts = match trust_denies(role.trust, actor, &request) {
+    let doubts = match asked.denies(&request) {
         Ok(doubts) => doubts,
         Err(verdict) => return *verdict,
     };
@@ -103,57 +74,21 @@ pub fn can_assume(caller: &Caller<'_>, role: &RoleFacts<'_>) -> Verdict {
     let question = Question { action: ACTION, resource: role.arn.as_str(), request: &request };
     let case =
         Case { caller, role, identity: decide(policies, question), boundary: boundary(caller, question) };
+    let who = kind(caller.arn);
     if case.identity.said == Said::Denied {
-        return denied(
-            None,
-            format!("the {}'s policy `{}` denies it", kind(caller.arn), case.identity.policy),
-        );
+        let why = format!("the {who}'s policy `{}` denies it", case.identity.policy);
+        return Verdict { own: case.identity.place(), ..Verdict::denied(None, why) };
     }
     if case.boundary.said == Said::Denied {
-        return denied(None, format!("the {}'s boundary denies it", kind(caller.arn)));
+        let why = format!("the {who}'s boundary denies it");
+        return Verdict { own: case.boundary.place(), ..Verdict::denied(None, why) };
     }
-    let candidates = about(role.trust, Effect::Allow, actor)
-        .map(|(index, statement, named)| case.judge(index, statement, named, &request));
+    let candidates = asked.about(Effect::Allow).map(|found| case.judge(found, &request));
     let best = candidates.reduce(|best, next| if next.grade > best.grade { next } else { best });
-    let Some(mut verdict) = best else { return denied(None, "the trust policy does not name it") };
-    if !doubts.is_empty() && verdict.grade > Grade::Denied {
-        verdict.grade = Grade::Possible;
-        verdict.conditions.append(&mut doubts);
-    }
-    verdict
-}
-
-/// The statements of this effect that are about `sts:AssumeRole` and name the actor.
-fn about<'t>(
-    trust: &'t Document,
-    effect: Effect,
-    actor: Actor<'t>,
-) -> impl Iterator<Item = (usize, &'t Statement, Named<'t>)> {
-    let numbered = trust.statements.iter().enumerate();
-    numbered
-        .filter(move |(_, statement)| statement.effect == effect && statement.actions.has_action(ACTION))
-        .filter_map(move |(index, statement)| {
-            Some((index, statement, statement.principals.as_ref()?.names(actor)?))
-        })
-}
-
-/// `Err` where the trust policy certainly denies it; else the cases in which it may.
-fn trust_denies(trust: &Document, actor: Actor<'_>, request: &Request) -> Result<Vec<String>, Box<Verdict>> {
-    let mut doubts = Vec::new();
-    for (index, statement, named) in about(trust, Effect::Deny, actor) {
-        match (holds(statement, request), named) {
-            (Truth::False, _) => {}
-            (_, Named::Session(session)) => doubts.push(format!("not if the session is {session}")),
-            (Truth::Unknown, _) => {
-                doubts.extend(open(statement, request).into_iter().map(|text| format!("not if {text}")));
-            }
-            (Truth::True, _) => {
-                let why = format!("trust policy statement {} denies it", index + 1);
-                return Err(Box::new(denied(Some(place(index, statement)), why)));
-            }
-        }
-    }
-    Ok(doubts)
+    best.map_or_else(
+        || Verdict::denied(None, "the trust policy does not name it"),
+        |best| best.doubted(doubts).seen_by(actor),
+    )
 }
 
 /// One question with the caller's side answered.
@@ -166,15 +101,13 @@ struct Case<'c, 'a> {
 }
 
 impl Case<'_, '_> {
-    fn judge(&self, index: usize, statement: &Statement, named: Named<'_>, request: &Request) -> Verdict {
+    fn judge(&self, (index, statement, named): Found<'_>, request: &Request) -> Verdict {
         let truth = holds(statement, request);
         let who = kind(self.caller.arn);
-        let number = index + 1;
+        let (place, number) = (Some(Place::of(index, statement)), index + 1);
         if truth == Truth::False {
-            return denied(
-                Some(place(index, statement)),
-                format!("trust policy statement {number} has a condition that this {who} never meets"),
-            );
+            let why = format!("trust policy statement {number} has a condition that this {who} never meets");
+            return Verdict::denied(place, why);
         }
         let trust = match named {
             Named::Direct => format!("trust policy statement {number} names the {who}"),
@@ -183,30 +116,38 @@ impl Case<'_, '_> {
             Named::Session(session) => format!("trust policy statement {number} names the session {session}"),
         };
         let (mut grade, why) = self.other_side(statement, named, &trust);
-        let mut conditions = Vec::new();
-        if grade > Grade::Denied {
-            if let Named::Session(session) = named {
-                grade = Grade::Possible;
-                conditions.push(format!("only as the session {session}"));
-            }
-            if truth == Truth::Unknown {
-                grade = Grade::Possible;
-                conditions.extend(open(statement, request).into_iter().map(|text| format!("only if {text}")));
-            }
-            if grade == Grade::Possible {
-                let identity = self.identity.conditions.iter().chain(&self.identity.doubts);
-                let boundary = self.boundary.conditions.iter().chain(&self.boundary.doubts);
-                conditions.extend(identity.chain(boundary).cloned());
-            }
+        if grade == Grade::Denied {
+            return Verdict::denied(place, why);
         }
-        Verdict { grade, statement: Some(place(index, statement)), why: why.into(), conditions }
+        let mut conditions = Vec::new();
+        if let Named::Session(session) = named {
+            grade = Grade::Possible;
+            conditions.push(format!("only as the session {session}"));
+        }
+        if truth == Truth::Unknown {
+            grade = Grade::Possible;
+            conditions.extend(only_if(statement, request));
+        }
+        if grade == Grade::Possible {
+            let identity = self.identity.conditions.iter().chain(&self.identity.doubts);
+            let boundary = self.boundary.conditions.iter().chain(&self.boundary.doubts);
+            conditions.extend(identity.chain(boundary).cloned());
+        }
+        Verdict {
+            grade,
+            statement: place,
+            own: self.identity.place(),
+            why: why.into(),
+            conditions,
+            unseen: &[],
+        }
     }
 
     /// What the caller's own policies add to a statement that lets it in.
     fn other_side(&self, statement: &Statement, named: Named<'_>, trust: &str) -> (Grade, String) {
         let who = kind(self.caller.arn);
         let delegated = matches!(named, Named::Account(_));
-        if delegated && self.caller.arn == self.role.arn {
+        if delegated && is_itself(self.caller.arn, self.role.arn) {
             // Since September 2022 a role's trust in its account does not include itself.
             return (Grade::Denied, format!("{trust}, but a role must be named to assume itself"));
         }
@@ -325,21 +266,20 @@ fn request_of(caller: &Caller<'_>) -> Request {
     request
 }
 
+/// Is the caller this role, or a session of it?
+fn is_itself(caller: &Arn, role: &Arn) -> bool {
+    let is_session = |(name, _)| name == role.name() && caller.account() == role.account();
+    caller == role || caller.assumed_role().is_some_and(is_session)
+}
+
 fn kind(arn: &Arn) -> &'static str {
     match arn.resource().split('/').next() {
         Some("user") => "user",
         Some("role") => "role",
         Some("assumed-role") => "session",
+        Some("federated-user") => "federated user",
         _ => "principal",
     }
-}
-
-fn place(index: usize, statement: &Statement) -> Place {
-    Place { index, sid: statement.sid.clone() }
-}
-
-fn denied(statement: Option<Place>, why: impl Into<Cow<'static, str>>) -> Verdict {
-    Verdict { grade: Grade::Denied, statement, why: why.into(), conditions: Vec::new() }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::{
     document::{Effect, Selection, Statement, Version},
     pattern::{matches_any_case, pieces_match},
     request::{Request, Truth},
+    trust::OwnPlace,
     variable::{Filled, fill},
 };
 
@@ -33,6 +34,8 @@ pub(super) enum Said {
 pub(super) struct Answer<'a> {
     pub(super) said: Said,
     pub(super) policy: &'a str,
+    /// The statement of that policy, counted from 0.
+    index: usize,
     /// `only if ...`, for [`Said::Perhaps`].
     pub(super) conditions: Vec<String>,
     /// `not if ...`: denies that may or may not apply. They count even where silence would do.
@@ -42,7 +45,12 @@ pub(super) struct Answer<'a> {
 impl Answer<'_> {
     /// The answer where there is no policy to ask.
     pub(super) const fn without_policy(said: Said) -> Self {
-        Self { said, policy: "", conditions: Vec::new(), doubts: Vec::new() }
+        Self { said, policy: "", index: 0, conditions: Vec::new(), doubts: Vec::new() }
+    }
+
+    /// Where the answer stands; `None` where no statement gave it.
+    pub(super) fn place(&self) -> Option<OwnPlace> {
+        (!self.policy.is_empty()).then(|| OwnPlace { policy: self.policy.to_owned(), index: self.index })
     }
 }
 
@@ -50,11 +58,11 @@ pub(super) fn decide<'a>(policies: &[NamedPolicy<'a>], question: Question<'_>) -
     let mut best = Answer::without_policy(Said::Silent);
     let mut doubts = Vec::new();
     for policy in policies {
-        for statement in &policy.document.statements {
+        for (index, statement) in policy.document.statements.iter().enumerate() {
             let found = match (applies(statement, question), statement.effect) {
                 (Truth::False, _) => continue,
                 (Truth::True, Effect::Deny) => {
-                    return Answer { policy: policy.name, ..Answer::without_policy(Said::Denied) };
+                    return Answer { policy: policy.name, index, ..Answer::without_policy(Said::Denied) };
                 }
                 (Truth::Unknown, Effect::Deny) => {
                     doubts.extend(hangs_on(statement, question).iter().map(|text| format!("not if {text}")));
@@ -69,7 +77,7 @@ pub(super) fn decide<'a>(policies: &[NamedPolicy<'a>], question: Question<'_>) -
                     _ => Vec::new(),
                 };
                 let conditions = conditions.iter().map(|text| format!("only if {text}")).collect();
-                best = Answer { said: found, policy: policy.name, conditions, doubts: Vec::new() };
+                best = Answer { said: found, policy: policy.name, index, conditions, doubts: Vec::new() };
             }
         }
     }

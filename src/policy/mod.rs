@@ -6,20 +6,25 @@ pub mod assume;
 pub mod condition;
 mod decide;
 pub mod document;
-mod operator;
+pub mod operator;
 pub mod pattern;
 pub mod principal;
 pub mod request;
+pub mod subject;
+mod trust;
 mod variable;
+pub mod web;
 pub mod who;
 mod words;
 
 pub use self::{
     admin::{is_administrator, is_assume_only},
-    assume::{Boundary, Caller, Grade, NamedPolicy, Place, RoleFacts, Verdict, can_assume},
+    assume::{Boundary, Caller, NamedPolicy, RoleFacts, can_assume},
     document::{BadPolicy, Document, Statement},
     request::{Fact, Request, Truth},
-    who::{Kind, Trusted, WebIdentity, subject_matches, trusted},
+    trust::{Grade, OwnPlace, Place, Verdict},
+    web::{WebCaller, can_assume_with_token, subject_matches},
+    who::{Kind, Trusted, WebIdentity, trusted},
 };
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What is known about a request, and truth in three values: most of a request's keys cannot be known from outside, and
 //! "cannot know" must never turn into yes or no.
 
-use std::{collections::BTreeMap, ops::Not};
+use std::ops::Not;
 
 /// Yes, no, or not to be known from here. Ordered, so that "and" is the least and "or" the greatest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,15 +60,41 @@ pub enum Fact {
     Values(Vec<String>),
 }
 
-/// The condition keys of a request. A key that was never set is unknown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The condition keys of a request. Names are matched in any case.
+#[derive(Clone, Debug, Default)]
 pub struct Request {
-    facts: BTreeMap<String, Fact>,
+    /// `None`: cannot be known, whatever `rest` says.
+    facts: Vec<(String, Option<Fact>)>,
+    rest: Rest,
+}
+
+/// What a key means that was never set.
+#[derive(Clone, Debug, Default)]
+enum Rest {
+    /// It cannot be known.
+    #[default]
+    Unknown,
+    /// Identity providers' keys (`<host>:<claim>`) are absent, except those of this host; others cannot be known.
+    NoClaimsBut(Option<String>),
+    /// It is absent.
+    Absent,
 }
 
 impl Request {
     pub fn set(&mut self, key: &str, fact: Fact) {
-        self.facts.insert(key.to_ascii_lowercase(), fact);
+        self.put(key, Some(fact));
+    }
+
+    /// This key cannot be known, even where others that were not set are absent.
+    pub fn leave_open(&mut self, key: &str) {
+        self.put(key, None);
+    }
+
+    fn put(&mut self, key: &str, fact: Option<Fact>) {
+        match self.facts.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case(key)) {
+            Some((_, known)) => *known = fact,
+            None => self.facts.push((key.to_owned(), fact)),
+        }
     }
 
     #[must_use]
@@ -83,9 +109,40 @@ impl Request {
         self
     }
 
+    /// Every key that was not set is absent.
+    #[must_use]
+    pub fn complete(mut self) -> Self {
+        self.rest = Rest::Absent;
+        self
+    }
+
+    /// Claims of identity providers that were not set are absent, except those of `issuer`.
+    #[must_use]
+    pub fn without_claims_but(mut self, issuer: Option<&str>) -> Self {
+        self.rest = Rest::NoClaimsBut(issuer.map(str::to_owned));
+        self
+    }
+
     /// `None` where nothing is known, not even whether the request has the key.
     pub fn fact(&self, key: &str) -> Option<&Fact> {
-        self.facts.get(&key.to_ascii_lowercase())
+        match self.facts.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)) {
+            Some((_, fact)) => fact.as_ref(),
+            None => self.rest.is_absent(key).then_some(&Fact::Absent),
+        }
+    }
+}
+
+impl Rest {
+    fn is_absent(&self, key: &str) -> bool {
+        match self {
+            Self::Unknown => false,
+            Self::Absent => true,
+            // A prefix with a dot is a host; `aws`, `sts` and `saml` have none.
+            Self::NoClaimsBut(open) => key.rsplit_once(':').is_some_and(|(issuer, _)| {
+                let is_open = open.as_ref().is_some_and(|open| open.eq_ignore_ascii_case(issuer));
+                issuer.contains('.') && !is_open
+            }),
+        }
     }
 }
 
@@ -108,5 +165,23 @@ mod tests {
         assert_eq!(request.fact("AWS:principalARN"), Some(&Fact::Values(vec!["x".into()])));
         assert_eq!(request.fact("aws:sourcevpc"), Some(&Fact::Absent));
         assert_eq!(request.fact("sts:ExternalId"), None);
+    }
+
+    #[test]
+    fn what_was_not_set_is_unknown_or_absent() {
+        let token =
+            Request::default().with("gitlab.com:sub", "x").without_claims_but(Some("accounts.google.com"));
+        let table = [
+            ("GitLab.com:Sub", Some(Fact::Values(vec!["x".into()]))),
+            ("gitlab.com:ref", Some(Fact::Absent)),
+            ("gitlab.acme.example:8443/gitlab:sub", Some(Fact::Absent)),
+            ("accounts.google.com:email", None),
+            ("aws:SourceIp", None),
+            ("plain", None),
+        ];
+        for (key, fact) in table {
+            assert_eq!(token.fact(key), fact.as_ref(), "{key}");
+        }
+        assert_eq!(token.complete().fact("aws:SourceIp"), Some(&Fact::Absent));
     }
 }

@@ -1,11 +1,9 @@
 //! Whom a trust policy lets in: each principal of each Allow statement, by which call, and under which conditions.
 
 use super::{
-    condition::holds,
     document::{Document, Effect, Statement},
     operator::{Operator, Test},
     principal::Principal,
-    request::{Fact, Request, Truth},
 };
 
 /// The way in which a principal enters.
@@ -161,31 +159,6 @@ impl Subject<'_> {
         self.operator.is_positive() && !self.patterns.iter().any(stars)
     }
 }
-
-/// Does an ID token with this issuer, subject and audience meet the statement's conditions? Unknown where they ask for
-/// what an ID token's name does not tell, such as an address.
-///
-/// Keys of another issuer are never in the request, and of gitlab.com's claims AWS passes on only the standard ones
-/// (source: AWS documentation, "Available keys for AWS OIDC federation").
-pub fn subject_matches(statement: &Statement, issuer: &str, sub: &str, aud: &str) -> Truth {
-    let mut request = Request::default();
-    for condition in &statement.conditions {
-        let Some((prefix, claim)) = condition.key.rsplit_once(':') else { continue };
-        let claim = claim.to_ascii_lowercase();
-        let own = prefix.eq_ignore_ascii_case(issuer);
-        if own && issuer.eq_ignore_ascii_case("gitlab.com") && !STANDARD_CLAIMS.contains(&claim.as_str()) {
-            request.set(&condition.key, Fact::Absent);
-        }
-        // A prefix with a dot is a host: another issuer's. `aws`, `sts` and `saml` have none.
-        if !own && prefix.contains('.') {
-            request.set(&condition.key, Fact::Absent);
-        }
-    }
-    let request = request.with(&format!("{issuer}:sub"), sub).with(&format!("{issuer}:aud"), aud);
-    holds(statement, &request)
-}
-
-const STANDARD_CLAIMS: [&str; 5] = ["sub", "aud", "amr", "email", "oaud"];
 
 impl Operator {
     /// Is a star in this operator's values a star? `StringEquals` with one is a rule that never matches.

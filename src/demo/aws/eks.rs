@@ -76,7 +76,12 @@ fn describe(ask: &Ask<'_>, account: &Account) -> Result<Value, Refusal> {
 
 fn associations(ask: &Ask<'_>, account: &Account) -> Result<Value, Refusal> {
     let cluster = cluster(ask, account)?;
-    let page = cut(ask, &cluster.pod_identities, |found| &found.id)?;
+    let wanted = |name: &str, found: &str| ask.params.get(name).is_none_or(|wanted| wanted == found);
+    let fits = |found: &&PodIdentity| {
+        wanted("namespace", &found.namespace) && wanted("serviceAccount", &found.service_account)
+    };
+    let all: Vec<&PodIdentity> = cluster.pod_identities.iter().filter(fits).collect();
+    let page = cut(ask, &all, |found| &found.id)?;
     let shown: Vec<Value> = page.items.iter().map(|found| summary(ask, account, cluster, found)).collect();
     Ok(json!({ "associations": shown, "nextToken": page.marker }))
 }

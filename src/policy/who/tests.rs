@@ -1,6 +1,9 @@
 //! Trust policies as people write them, good and bad.
 
-use super::*;
+use super::{
+    super::{Truth, subject_matches},
+    *,
+};
 
 const PROVIDER: &str = "arn:aws:iam::111111111111:oidc-provider/gitlab.com";
 const SUBJECT: &str = "project_path:acme/shop/api:ref_type:branch:ref:main";
