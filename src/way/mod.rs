@@ -5,6 +5,7 @@ mod broker;
 mod carried;
 mod effective;
 mod key;
+pub mod risk;
 mod runner_file;
 mod static_key;
 mod stored_secret;
@@ -85,6 +86,13 @@ impl CredentialPath {
     /// Makes the id from what tells paths apart; `via` is what carries the credentials (a variable, a provider, a profile).
     pub fn id(way: &str, from: &Id, via: &Id, to: &Id) -> Id {
         Id::new(Kind::Path, format!("{way}|{from}|{via}|{to}"))
+    }
+
+    /// What carries the credentials: what is left of the id without way and ends.
+    pub fn via(&self) -> Option<Id> {
+        let rest = self.id.key_text().strip_prefix(self.way)?.strip_prefix('|')?;
+        let rest = rest.strip_prefix(&self.from.to_string())?.strip_prefix('|')?;
+        rest.strip_suffix(&self.to.to_string())?.strip_suffix('|')?.parse().ok()
     }
 
     /// The grade of its weakest hop; a path that is configured all the way and was seen in use is observed.

@@ -13,7 +13,7 @@ use crate::model::{
     aws::{Role, User},
     ci::{CiConfig, CiJob, ClueKind},
     gitlab::Variable,
-    id::{Id, Kind},
+    id::Id,
     link::{Grade, Link, Proof, Relation},
 };
 
