@@ -1,6 +1,8 @@
 //! Floor 2: the ways a GitLab job gets AWS credentials, one file each. Each reads the estate and what was joined, and yields credential
 //! paths with evidence. It does not know where a fact came from.
 
+mod oidc;
+
 use std::sync::Arc;
 
 use crate::{
@@ -110,7 +112,7 @@ pub struct Way {
 }
 
 /// Every way, the one to leave first at the top.
-pub const WAYS: &[Way] = &[];
+pub const WAYS: &[Way] = &[oidc::WAY];
 
 /// The way of this name.
 pub fn named(name: &str) -> Option<&'static Way> {
