@@ -46,7 +46,8 @@ pub(super) async fn open(asked: &Demo, common: &Common) -> anyhow::Result<()> {
     let settings =
         app::Settings { places: vec![NAME.into()], mouse: screen.mouse, ..app::Settings::default() };
     let refresh = (!asked.still).then_some(Duration::from_secs(30));
-    let sources = sources(&company);
+    let mut sources = sources(&company);
+    sources.files.extend(common.runner_files.iter().cloned());
     run::dashboard(sources, clock, Options { settings, screen, refresh }).await
 }
 
@@ -83,7 +84,7 @@ pub fn sources(company: &Company) -> Sources {
         }),
         ..AwsSource::default()
     });
-    Sources::new(vec![gitlab], aws.collect())
+    Sources::new(vec![gitlab], aws.collect(), Vec::new())
 }
 
 /// Endpoints and credentials of the company, and the configuration that reads it: for other clients and other processes.

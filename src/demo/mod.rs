@@ -8,6 +8,7 @@ pub mod front;
 pub mod gitlab;
 mod life;
 pub mod name;
+mod repository;
 pub mod rng;
 pub mod start;
 pub mod trail;

@@ -9,6 +9,8 @@ use std::{
 
 use crate::base::time::{Clock, Timestamp};
 
+pub mod compute;
+
 /// What both servers share.
 #[derive(Clone)]
 pub struct Shared {
@@ -89,13 +91,15 @@ pub struct Project {
     pub shared_runners_enabled: bool,
     pub group_runners_enabled: bool,
     pub protected_branches: Vec<String>,
+    /// Names and wildcards: `v*`.
+    pub protected_tags: Vec<String>,
     pub branches: Vec<String>,
     pub last_activity: Timestamp,
     pub created: Timestamp,
     pub variables: Vec<Variable>,
     pub schedules: Vec<Schedule>,
-    /// The whole merged CI configuration, as YAML; `None` where the project has no CI file.
-    pub ci_yaml: Option<String>,
+    /// What stands in its repository, on every branch the same: text by path. Projects share texts.
+    pub files: BTreeMap<String, Arc<str>>,
 }
 
 #[derive(Clone, Debug)]
@@ -208,6 +212,8 @@ pub struct Account {
     pub providers: BTreeMap<String, Provider>,
     /// By region.
     pub machines: BTreeMap<String, Vec<Machine>>,
+    /// By region.
+    pub compute: BTreeMap<String, compute::Compute>,
     /// By region, oldest first.
     pub trail: BTreeMap<String, Vec<TrailEvent>>,
     /// Live temporary credentials, by key id.

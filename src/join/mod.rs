@@ -22,6 +22,8 @@ pub use policies::Policies;
 pub use reach::Reach;
 pub use tokens::{Admitted, AdmittedRef, Beyond, Fault, RefKind, TokenTrust, Tokens};
 
+pub use crate::policy::page::{Page, PageLine, page as policy_page};
+
 use linked::Weave;
 
 use crate::model::estate::Estate;

@@ -7,6 +7,7 @@ pub mod condition;
 mod decide;
 pub mod document;
 pub mod operator;
+pub mod page;
 pub mod pattern;
 pub mod principal;
 pub mod request;
@@ -21,6 +22,7 @@ pub use self::{
     admin::{is_administrator, is_assume_only},
     assume::{Boundary, Caller, NamedPolicy, RoleFacts, can_assume},
     document::{BadPolicy, Document, Statement},
+    page::page,
     request::{Fact, Request, Truth},
     trust::{Grade, OwnPlace, Place, Verdict},
     web::{WebCaller, can_assume_with_token, subject_matches},

@@ -18,6 +18,7 @@ mod unreadable_policy;
 
 use serde::Serialize;
 
+pub use crate::model::severity::Severity;
 pub use conclude::Conclusions;
 
 use crate::{
@@ -26,32 +27,6 @@ use crate::{
     model::{estate::Estate, id::Id, link::Grade},
     way::CredentialPath,
 };
-
-/// How bad it is. The worse is greater.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    Info,
-    Low,
-    Medium,
-    High,
-    Critical,
-}
-
-impl Severity {
-    /// The worst first.
-    pub const ALL: [Self; 5] = [Self::Critical, Self::High, Self::Medium, Self::Low, Self::Info];
-
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
-    }
-}
 
 /// What a rule says of one thing.
 #[derive(Clone, Debug, PartialEq, Serialize)]

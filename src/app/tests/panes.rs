@@ -82,7 +82,7 @@ fn the_overview_counts_what_is_there() {
     let trial = Trial::of_company(120, 40);
     let blocks = trial.overview().blocks;
     assert!(
-        matches!(&blocks[0].body, BlockBody::Ranked { rows, cursor: 0 } if !rows.is_empty() && rows.len() <= 10)
+        matches!(&blocks[0].body, BlockBody::Ranked { rows, cursor: Some(0) } if !rows.is_empty() && rows.len() <= 10)
     );
     let BlockBody::Histogram { buckets, limit } = &blocks[1].body else { panic!("{:?}", blocks[1]) };
     assert_eq!(limit, &Some(3));

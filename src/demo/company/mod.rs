@@ -84,9 +84,17 @@
 //! | `docker-autoscaler role` | pulls images |
 //! | `docker+machine runner` | its manager's runner |
 //! | `docker-autoscaler runner` | its manager's runner |
+//! | `scaling group` | of the docker-autoscaler runner; its template's default version is not the one it takes |
+//! | `launch template` | the latest version gives `gitlab-fleet-vm`, the default one `gitlab-job-vm` |
+//! | `scaling group whose template is refused` | in staging, where the auditor may not read launch templates |
+//! | `fargate task definition` | the latest revision of `gitlab-ci-job` |
 //! | `fargate role` | the role of a task |
 //! | `fargate runner` | custom executor |
 //! | `eks provider` | the cluster's OIDC provider |
+//! | `eks cluster` | `ci`, whose issuer is the provider |
+//! | `eks cluster whose associations are refused` | in staging, where the auditor may not list them |
+//! | `irsa service account` | the one `irsa role, good` trusts |
+//! | `pod identity service account` | associated with `pod identity role` |
 //! | `irsa role, good` | one service account |
 //! | `irsa role, bad` | every service account of the cluster |
 //! | `irsa runner` | Kubernetes executor |

@@ -22,9 +22,12 @@ impl Maker {
                 .collect();
             let without = own.is_empty()
                 && (project.archived || index % 13 == 7 || project.full_path == "acme/mobile/android-app");
-            project.ci_yaml = (!without).then(|| configuration(&project.name, &own));
+            if !without {
+                let path = project.ci_path().to_owned();
+                project.files.insert(path, configuration(&project.name, &own).into());
+            }
         }
-        let without = self.world.gitlab.projects.values().find(|project| project.ci_yaml.is_none());
+        let without = self.world.gitlab.projects.values().find(|project| project.ci_file().is_none());
         if let Some(id) = without.map(|project| project.id) {
             self.plant("project without a CI file", format!("project/{id}"));
         }
