@@ -9,6 +9,7 @@ mod eks;
 mod fargate;
 mod instance_profile;
 mod key;
+mod oidc;
 pub mod risk;
 mod runner_file;
 mod sessions;
@@ -143,6 +144,7 @@ pub const WAYS: &[Way] = &[
     autoscaler::WAY,
     fargate::WAY,
     eks::WAY,
+    oidc::WAY,
 ];
 
 /// The way of this name.
