@@ -327,7 +327,6 @@ const LISTS: &[List] = &[
             "client",
             "credential_report",
             "decode",
-            "ec2",
             "identity",
             "lookup",
             "managed_policies",

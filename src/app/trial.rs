@@ -203,6 +203,7 @@ pub(super) fn event() -> Entity {
         subject: None,
         provider: None,
         audience: None,
+        about: None,
         shared_id: None,
         raw: r#"{"eventName":"AssumeRole","sourceIPAddress":"203.0.113.9"}"#.into(),
     })

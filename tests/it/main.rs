@@ -8,6 +8,7 @@ mod aws;
 mod cases;
 #[cfg(test)]
 mod company;
+mod compute;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]
@@ -32,6 +33,8 @@ mod screens;
 mod secrets;
 #[cfg(test)]
 mod served;
+#[cfg(test)]
+mod simulate;
 #[cfg(test)]
 mod svg;
 #[cfg(test)]
