@@ -27,6 +27,7 @@ pub mod ci;
 pub mod model;
 pub mod policy;
 pub mod runner;
+pub mod script;
 pub mod trail;
 
 pub mod join;

@@ -1,19 +1,10 @@
-//! What is looked up for many rows, worked out once for each world: keys nobody listed, how far accounts were read,
-//! which roles may do everything.
+//! What is looked up for many rows, worked out once for each world: keys nobody listed, and how far accounts were read.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde_json::Value;
 
 use crate::{
     base::name::AccountId,
-    model::{
-        aws::{Policy, Role},
-        estate::Estate,
-        event::Event,
-        gitlab::Variable,
-        id::Id,
-        observe::Outcome,
-    },
+    model::{estate::Estate, event::Event, gitlab::Variable, id::Id, observe::Outcome},
 };
 
 /// Long-term keys that variables carry or events were made with and that no account listed, sorted.
@@ -37,56 +28,4 @@ pub(super) fn accounts_read(estate: &Estate) -> FxHashMap<AccountId, bool> {
         }
     }
     read
-}
-
-/// Roles that may do everything: AWS's AdministratorAccess, or an own policy that allows every action on everything
-/// without a condition. What a boundary takes away again is not considered.
-pub(super) fn admins(estate: &Estate) -> FxHashSet<Id> {
-    let policies = estate.all::<Policy>().filter(|policy| policy.document.as_deref().is_some_and(allows_all));
-    let policies: FxHashSet<Id> = policies.map(Policy::id).collect();
-    let is_admin = |role: &&Role| {
-        let mut attached = role.attached.iter().flatten();
-        attached
-            .any(|arn| arn.resource() == "policy/AdministratorAccess" || policies.contains(&Id::policy(arn)))
-            || role.inline.iter().flatten().any(|policy| allows_all(&policy.document))
-    };
-    estate.all::<Role>().filter(is_admin).map(Role::id).collect()
-}
-
-fn allows_all(document: &str) -> bool {
-    // Most documents hold no such star; parsing them all would be felt.
-    if !document.contains("\"*\"") && !document.contains("\"*:*\"") {
-        return false;
-    }
-    let document: Value = serde_json::from_str(document).unwrap_or_default();
-    let all = |value: &Value| {
-        let is_star = |value: &Value| matches!(value.as_str(), Some("*" | "*:*"));
-        is_star(value) || value.as_array().is_some_and(|values| values.iter().any(is_star))
-    };
-    let opens = |statement: &Value| {
-        statement["Effect"] == "Allow"
-            && all(&statement["Action"])
-            && all(&statement["Resource"])
-            && statement.get("Condition").is_none()
-    };
-    match &document["Statement"] {
-        Value::Array(statements) => statements.iter().any(opens),
-        statement => opens(statement),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_an_unconditional_allow_of_everything_is_an_administrator() {
-        let statement = |rest: &str| format!(r#"{{"Statement":[{{"Effect":"Allow",{rest}}}]}}"#);
-        assert!(allows_all(&statement(r#""Action":"*","Resource":"*""#)));
-        assert!(allows_all(r#"{"Statement":{"Effect":"Allow","Action":["s3:*","*"],"Resource":["*"]}}"#));
-        assert!(!allows_all(&statement(r#""Action":"s3:*","Resource":"*""#)));
-        assert!(!allows_all(&statement(r#""Action":"*","Resource":"*","Condition":{"Bool":{}}"#)));
-        assert!(!allows_all(r#"{"Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}"#));
-        assert!(!allows_all("not json \"*\""));
-    }
 }

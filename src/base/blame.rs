@@ -18,6 +18,8 @@ pub enum Blame {
     Quota { until: Option<Timestamp> },
     /// keytrail did not ask, to keep the number of calls bounded; the text says what was left out.
     Skipped(String),
+    /// A text that keytrail could read in part; the text says where it stopped and why.
+    Partly(String),
     /// The thing asked for does not exist (any more).
     Gone,
     /// No answer: unreachable, cut, timed out, or a server that fails.
@@ -37,6 +39,7 @@ impl Blame {
             }
             Self::Quota { until: None } => "Rate limited; keytrail asks again by itself.".into(),
             Self::Skipped(what) => format!("Not asked: {what}"),
+            Self::Partly(what) => format!("Not all of it could be read: {what}"),
             Self::Gone => "It does not exist there (any more).".into(),
             Self::Network => "No answer: check the address, the network and the server.".into(),
             Self::Bug => "An answer keytrail does not understand: please report it with the log.".into(),
@@ -50,6 +53,7 @@ impl Blame {
             Self::Scope(_) => "forbidden",
             Self::Quota { .. } => "throttled",
             Self::Skipped(_) => "skipped",
+            Self::Partly(_) => "partly read",
             Self::Gone => "gone",
             Self::Network => "unreachable",
             Self::Bug => "unreadable",

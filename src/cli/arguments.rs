@@ -33,6 +33,9 @@ pub(super) struct Common {
     /// Let the mouse select and scroll (selecting text then needs shift)
     #[arg(long, global = true)]
     pub(super) mouse: bool,
+    /// A file of gitlab-runner (config.toml, fargate.toml, Helm values), or a folder with such files; may be repeated
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(super) runner_files: Vec<PathBuf>,
     /// Write a log of calls and refusals to this file; no secret is ever in it
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) log: Option<PathBuf>,

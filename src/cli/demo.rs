@@ -46,7 +46,8 @@ pub(super) async fn open(asked: &Demo, common: &Common) -> anyhow::Result<()> {
     let settings =
         app::Settings { places: vec![NAME.into()], mouse: screen.mouse, ..app::Settings::default() };
     let refresh = (!asked.still).then_some(Duration::from_secs(30));
-    let sources = sources(&company);
+    let mut sources = sources(&company);
+    sources.files.extend(common.runner_files.iter().cloned());
     run::dashboard(sources, clock, Options { settings, screen, refresh }).await
 }
 
@@ -83,7 +84,7 @@ pub fn sources(company: &Company) -> Sources {
         }),
         ..AwsSource::default()
     });
-    Sources::new(vec![gitlab], aws.collect())
+    Sources::new(vec![gitlab], aws.collect(), vec![company.runner_files.path().to_owned()])
 }
 
 /// Endpoints and credentials of the company, and the configuration that reads it: for other clients and other processes.
@@ -125,6 +126,9 @@ fn directory(company: &Company) -> String {
             let _ = write!(text, "# role = \"{role}\"\n# external_id = \"{external_id}\"\n");
         }
     }
+    // Quoted as TOML quotes it: a path may hold anything.
+    let folder = toml::Value::from(company.runner_files.path().to_string_lossy().into_owned());
+    let _ = write!(text, "#\n# [runner_files]\n# paths = [{folder}]\n");
     text.push_str("# ready\n");
     text
 }

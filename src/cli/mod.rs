@@ -67,14 +67,14 @@ async fn dashboard(common: &Common) -> anyhow::Result<()> {
         screen: config.screen,
         refresh: Some(Duration::from_mins(5)),
     };
-    let sources = Sources::new(config.gitlab, config.aws);
+    let sources = Sources::new(config.gitlab, config.aws, config.runner_files);
     run::dashboard(sources, Arc::new(SystemClock), options).await
 }
 
 fn configured(common: &Common) -> anyhow::Result<(Sources, Limits)> {
     let config = load(common)?;
     let limits = Limits { key_age_days: config.limits.key_age_days };
-    Ok((Sources::new(config.gitlab, config.aws), limits))
+    Ok((Sources::new(config.gitlab, config.aws, config.runner_files), limits))
 }
 
 fn load(common: &Common) -> anyhow::Result<Config> {
@@ -87,6 +87,7 @@ fn flags(common: &Common) -> Flags {
         theme: common.theme.clone(),
         ascii: common.ascii,
         mouse: common.mouse,
+        runner_files: common.runner_files.clone(),
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Flags {
     pub theme: Option<String>,
     pub ascii: bool,
     pub mouse: bool,
+    /// Files and folders of gitlab-runner, besides those of the file.
+    pub runner_files: Vec<PathBuf>,
 }
 
 /// Everything that was configured, checked.
@@ -29,6 +31,8 @@ pub struct Flags {
 pub struct Config {
     pub gitlab: Vec<GitLabSource>,
     pub aws: Vec<AwsSource>,
+    /// Files of gitlab-runner, and folders to look through for them.
+    pub runner_files: Vec<PathBuf>,
     pub limits: Limits,
     pub screen: Screen,
     /// Command name to keys, as written.
@@ -51,7 +55,8 @@ impl Config {
             config.gitlab.extend(environment::gitlab(env)?);
             config.aws.extend(environment::aws(env)?);
         }
-        if config.gitlab.is_empty() && config.aws.is_empty() {
+        config.runner_files.extend(flags.runner_files.iter().cloned());
+        if config.gitlab.is_empty() && config.aws.is_empty() && config.runner_files.is_empty() {
             return Err(ConfigError::Nothing(path));
         }
         config.screen.theme = flags.theme.clone().or(config.screen.theme);

@@ -1,6 +1,10 @@
-//! The sections of the file, each read into its struct: `[[gitlab]]`, `[[aws]]`, `[limits]`, `[screen]`, `[keys]`.
+//! The sections of the file, each read into its struct: `[[gitlab]]`, `[[aws]]`, `[runner_files]`, `[limits]`, `[screen]`, `[keys]`.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{
     AwsSource, Config, GitLabSource, Limits, Screen,
@@ -18,7 +22,7 @@ pub(super) fn read(path: &Path, text: &str, env: &Env<'_>) -> Result<Config, Con
     let document = toml::de::DeTable::parse(text)
         .map_err(|error| source.wrong(&error.span().unwrap_or_default(), "", error.message()))?;
     let root = Table::root(source, &document);
-    root.only(&["gitlab", "aws", "limits", "screen", "keys"])?;
+    root.only(&["gitlab", "aws", "runner_files", "limits", "screen", "keys"])?;
     let beside = path.parent().unwrap_or(Path::new("."));
     let mut config = Config::default();
     for section in root.sections("gitlab")? {
@@ -38,6 +42,9 @@ pub(super) fn read(path: &Path, text: &str, env: &Env<'_>) -> Result<Config, Con
             return Err(field.wrong(&format!("two AWS accounts are called `{name}`")));
         }
         config.aws.push(one);
+    }
+    if let Some(field) = root.get("runner_files") {
+        config.runner_files = runner_files(&field, beside, env)?;
     }
     config.limits = root.get("limits").map(|field| limits(&field)).transpose()?.unwrap_or_default();
     config.screen = root.get("screen").map(|field| screen(&field)).transpose()?.unwrap_or_default();
@@ -77,7 +84,7 @@ fn groups(section: &Table<'_>, key: &str) -> Result<Vec<String>, ConfigError> {
     Ok(paths.iter().map(|path| path.trim_matches('/').to_owned()).collect())
 }
 
-fn certificate(field: &Field<'_>, beside: &Path, env: &Env<'_>) -> Result<std::path::PathBuf, ConfigError> {
+fn certificate(field: &Field<'_>, beside: &Path, env: &Env<'_>) -> Result<PathBuf, ConfigError> {
     let path = expand(&field.text()?, beside, env);
     if path.is_file() {
         Ok(path)
@@ -143,6 +150,13 @@ pub(super) fn is_region(text: &str) -> bool {
     let digits = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit());
     let word = |word: &&str| word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_lowercase());
     digits && words.len() >= 2 && words.iter().all(word)
+}
+
+/// Whether they can be read is told at every look: a folder may be mounted later.
+fn runner_files(field: &Field<'_>, beside: &Path, env: &Env<'_>) -> Result<Vec<PathBuf>, ConfigError> {
+    let table = field.table("a section")?;
+    table.only(&["paths"])?;
+    Ok(table.texts("paths")?.iter().map(|path| expand(path, beside, env)).collect())
 }
 
 fn limits(field: &Field<'_>) -> Result<Limits, ConfigError> {

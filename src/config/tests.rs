@@ -29,7 +29,10 @@ const WRONG: &[(&str, &str)] = &[
         "[gitlab]\nurl = 'x'",
         "k.toml:1:1: gitlab: expected a list of sections, each beginning with [[gitlab]], found a table",
     ),
-    ("[gitlub]", "k.toml:1:2: gitlub: unknown field, expected one of gitlab, aws, limits, screen, keys"),
+    (
+        "[gitlub]",
+        "k.toml:1:2: gitlub: unknown field, expected one of gitlab, aws, runner_files, limits, screen, keys",
+    ),
     ("[[gitlab]]\n", "k.toml:1:1: gitlab: `url` is missing, as in \"https://gitlab.com\""),
     ("[[gitlab]]\nurl = 5", "k.toml:2:7: gitlab.url: expected a string, found a whole number"),
     ("[[gitlab]]\nurl = ' '", "k.toml:2:7: gitlab.url: expected a string with something in it"),
@@ -139,6 +142,10 @@ const WRONG: &[(&str, &str)] = &[
         "[limits]\nkey_age_days = '90'",
         "k.toml:2:16: limits.key_age_days: expected a whole number from 1 to 36500, found a string",
     ),
+    (
+        "[runner_files]\npaths = '/etc/gitlab-runner'",
+        "k.toml:2:9: runner_files.paths: expected a list of strings, found a string",
+    ),
     ("[screen]\nascii = 1", "k.toml:2:9: screen.ascii: expected true or false, found a whole number"),
     ("[keys]\nquit = [1]", "k.toml:2:9: keys.quit: expected a string, found a whole number"),
 ];
@@ -191,6 +198,7 @@ fn the_sample_says_what_it_means() {
     let config = sections::read(Path::new("sample.toml"), sample(), &env).unwrap();
     assert_eq!(config.gitlab[0].exclude, ["acme/archive"]);
     assert_eq!(config.aws[1].external_id.as_deref(), Some("acme-keytrail"));
+    assert_eq!(config.runner_files, [Path::new("/etc/gitlab-runner")]);
     assert_eq!(config.limits, Limits::default());
     assert!((config.gitlab[0].per_second - GitLabSource::PER_SECOND).abs() < f64::EPSILON);
     assert_eq!(config.gitlab[0].concurrency, GitLabSource::CONCURRENCY);
@@ -278,6 +286,14 @@ fn flags_have_the_last_word_and_a_named_file_must_exist() {
     let flags = Flags { theme: Some("light".into()), ascii: true, ..Flags::default() };
     let config = Config::load(&flags, &env).unwrap();
     assert_eq!(config.screen, Screen { theme: Some("light".into()), ascii: true, mouse: false });
+
+    // Files of gitlab-runner are enough to look at.
+    fs::remove_file(folder.path().join(".aws/config")).unwrap();
+    fs::write(&path, "[runner_files]\npaths = ['runners', '~/more']\n").unwrap();
+    let flags = Flags { runner_files: vec!["given".into()], ..Flags::default() };
+    let config = Config::load(&flags, &env).unwrap();
+    let below = |path: &str| folder.path().join(path);
+    assert_eq!(config.runner_files, [below("keytrail/runners"), below("more"), "given".into()]);
 
     let flags = Flags { config: Some("/nonexistent/k.toml".into()), ..Flags::default() };
     let error = Config::load(&flags, &env).unwrap_err().to_string();

@@ -4,10 +4,12 @@
 
 pub mod aws;
 pub mod company;
+mod folder;
 pub mod front;
 pub mod gitlab;
 mod life;
 pub mod name;
+mod repository;
 pub mod rng;
 pub mod start;
 pub mod trail;

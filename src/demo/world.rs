@@ -7,7 +7,10 @@ use std::{
     time::Instant,
 };
 
+use super::company::Truth;
 use crate::base::time::{Clock, Timestamp};
+
+pub mod compute;
 
 /// What both servers share.
 #[derive(Clone)]
@@ -25,6 +28,10 @@ pub struct World {
     pub accounts: BTreeMap<u64, Account>,
     /// Where everything stands that was planted on purpose, for tests: `leaked key` -> `AKIA...`.
     pub planted: BTreeMap<&'static str, String>,
+    /// gitlab-runner's own files: text by name, `linux-docker-3/config.toml`.
+    pub runner_files: Vec<(String, String)>,
+    /// Every way into AWS that the company itself knows of.
+    pub truth: Vec<Truth>,
 }
 
 // ---- GitLab ----
@@ -89,13 +96,15 @@ pub struct Project {
     pub shared_runners_enabled: bool,
     pub group_runners_enabled: bool,
     pub protected_branches: Vec<String>,
+    /// Names and wildcards: `v*`.
+    pub protected_tags: Vec<String>,
     pub branches: Vec<String>,
     pub last_activity: Timestamp,
     pub created: Timestamp,
     pub variables: Vec<Variable>,
     pub schedules: Vec<Schedule>,
-    /// The whole merged CI configuration, as YAML; `None` where the project has no CI file.
-    pub ci_yaml: Option<String>,
+    /// What stands in its repository, on every branch the same: text by path. Projects share texts.
+    pub files: BTreeMap<String, Arc<str>>,
 }
 
 #[derive(Clone, Debug)]
@@ -208,6 +217,8 @@ pub struct Account {
     pub providers: BTreeMap<String, Provider>,
     /// By region.
     pub machines: BTreeMap<String, Vec<Machine>>,
+    /// By region.
+    pub compute: BTreeMap<String, compute::Compute>,
     /// By region, oldest first.
     pub trail: BTreeMap<String, Vec<TrailEvent>>,
     /// Live temporary credentials, by key id.

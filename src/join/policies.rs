@@ -15,13 +15,27 @@ use crate::{
     policy::{BadPolicy, Boundary, Caller, Document, NamedPolicy},
 };
 
-/// Bulk reads leave out the policies AWS manages. This one never changed and decides more than all others.
-/// Source: AWS managed policy reference, AdministratorAccess.
-const ADMINISTRATOR: &str =
-    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+/// Bulk reads leave out the policies AWS manages. These decide who becomes whom, more than all others; the first never changed.
+/// Source: AWS managed policy reference.
+const MANAGED: [(&str, &str); 2] = [
+    (
+        "policy/AdministratorAccess",
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#,
+    ),
+    (
+        "policy/PowerUserAccess",
+        r#"{"Version":"2012-10-17","Statement":[
+            {"Effect":"Allow","NotAction":["iam:*","organizations:*","account:*"],"Resource":"*"},
+            {"Effect":"Allow","Action":["account:GetAccountInformation","account:GetPrimaryEmail","account:ListRegions",
+                "iam:CreateServiceLinkedRole","iam:DeleteServiceLinkedRole","iam:ListRoles","organizations:DescribeOrganization"],
+                "Resource":"*"}]}"#,
+    ),
+];
 
-static ADMINISTRATOR_ACCESS: LazyLock<Option<Document>> =
-    LazyLock::new(|| Document::parse(ADMINISTRATOR).ok());
+static MANAGED_READ: LazyLock<Vec<(&str, Arc<Document>)>> = LazyLock::new(|| {
+    let read = |(name, text)| Some((name, Arc::new(Document::parse(text).ok()?)));
+    MANAGED.into_iter().filter_map(read).collect()
+});
 
 /// A document as it was read, or why it could not be.
 type Read = Result<Arc<Document>, BadPolicy>;
@@ -93,6 +107,11 @@ impl<'a> Policies<'a> {
         self.read.get(role.trust.as_deref()?)?.as_ref().err()
     }
 
+    /// Why a document of the estate cannot be read as a policy.
+    pub fn bad(&self, document: &str) -> Option<&BadPolicy> {
+        self.read.get(document)?.as_ref().err()
+    }
+
     /// Inline, attached and group policies; `None` where the user's or role's policies were not seen at all.
     pub fn held(&self, holder: &'a Entity) -> Option<Held<'a>> {
         let mut held = Held::default();
@@ -132,11 +151,12 @@ impl<'a> Policies<'a> {
     }
 
     fn managed(&self, arn: &Arn) -> Option<Arc<Document>> {
-        if arn.service() == "iam" && arn.account().is_none() && arn.resource() == "policy/AdministratorAccess"
-        {
-            return ADMINISTRATOR_ACCESS.clone().map(Arc::new);
+        if let Some(text) = self.managed.get(arn) {
+            return self.read.get(*text)?.as_ref().ok().cloned();
         }
-        self.read.get(*self.managed.get(arn)?)?.as_ref().ok().cloned()
+        let by_aws = arn.service() == "iam" && arn.account().is_none();
+        let known = MANAGED_READ.iter().find(|(name, _)| by_aws && arn.resource() == *name);
+        known.map(|(_, document)| document.clone())
     }
 
     /// The permissions boundary of a user or role.
@@ -153,6 +173,10 @@ enum Bounds {
     Unread,
     By(Arc<Document>),
 }
+
+/// A document that somebody has and nobody read.
+#[derive(Debug)]
+pub(super) struct Unread;
 
 /// A user or role with everything `can_assume` asks of a caller, kept together because it borrows from itself otherwise.
 #[derive(Debug)]
@@ -173,6 +197,20 @@ impl<'a> Principal<'a> {
         };
         let held = policies.held(entity);
         Some(Self { id: entity.id(), arn, unique_id, held, boundary: policies.boundary(boundary) })
+    }
+
+    /// Its permissions boundary, if it has one; `Err` where that was not read.
+    pub(super) fn bounds(&self) -> Result<Option<&Document>, Unread> {
+        match &self.boundary {
+            Bounds::None => Ok(None),
+            Bounds::Unread => Err(Unread),
+            Bounds::By(document) => Ok(Some(document)),
+        }
+    }
+
+    /// The documents of its own policies that were read.
+    pub(super) fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.held.iter().flat_map(|held| &held.named).map(|(_, document)| &**document)
     }
 
     pub(super) fn caller(&self) -> Caller<'_> {

@@ -1,29 +1,25 @@
-//! Who may assume a role: both sides of the question where both were read. A first honest version: service control and
-//! resource control policies are unseen.
+//! Who may assume a role: both sides of the question where both were read. Service control and resource control policies are unseen.
+//!
+//! A link says that something speaks for it: a trust policy names the principal, or what was read of its own policies allows it. That the
+//! policies of a whole account were not read is a gap, and makes no link of everybody there to every role that trusts the account.
 
-use std::borrow::Cow;
+mod people;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::{borrow::Cow, sync::Arc};
 
-use super::{
-    Join,
-    linked::Weave,
-    names::Names,
-    policies::{Policies, Principal as Known},
-};
+use rustc_hash::FxHashSet;
+
+use self::people::People;
+use super::{Join, linked::Weave, names::Names, policies::Policies};
 use crate::{
     base::name::{AccountId, Arn},
     model::{
-        aws::{Role, User},
-        entity::Entity,
+        aws::Role,
         estate::Estate,
         id::Id,
         link::{Grade, Proof, Relation},
     },
-    policy::{
-        self, Caller, Document, RoleFacts, Trusted, Verdict, can_assume, document::Effect,
-        principal::Principal, trusted,
-    },
+    policy::{self, Trusted, Verdict, principal::Principal, trusted},
 };
 
 pub(super) const JOIN: Join = Join { name: "trust", add };
@@ -31,60 +27,74 @@ pub(super) const JOIN: Join = Join { name: "trust", add };
 const ACTION: &str = "sts:AssumeRole";
 
 fn add<'a>(estate: &'a Estate, policies: &Policies<'a>, weave: &mut Weave) {
-    let people = People::of(estate, policies);
+    let mut people = People::of(estate, policies);
     let names = Names::of(estate);
     for (role_id, role) in estate.named::<Role>() {
         let Some(trust) = policies.trust(role) else { continue };
-        let mut asking = FxHashSet::default();
+        let mut asking = Vec::new();
+        let mut strangers = FxHashSet::default();
         for entry in trusted(trust) {
-            match (entry.kind, entry.principal) {
-                _ if entry.excepted => {}
-                (policy::Kind::AssumeRole, principal) => {
-                    people.candidates(principal, role, &names, &mut asking);
-                    if let Some(account) = principal.whole_account() {
-                        let id = Id::account(account);
-                        let proof =
-                            Proof::of(said("trust policy trusts the whole account", &entry.conditions));
-                        weave.add(id, Relation::MayAssume, role_id.clone(), Grade::Configured, proof);
-                    }
-                }
-                (_, Principal::Federated(provider)) => {
-                    if let Some(provider) = Arn::new(provider) {
-                        let id = Id::provider(&provider);
-                        let proof = Proof::of(by_token(&entry));
-                        weave.add(id, Relation::MayAssume, role_id.clone(), Grade::Configured, proof);
-                    }
-                }
-                (_, Principal::Service(service)) => {
-                    let proof = Proof::of(said("trust policy names the service", &entry.conditions));
-                    weave.add(
-                        Id::service(service),
-                        Relation::MayAssume,
-                        role_id.clone(),
-                        Grade::Configured,
-                        proof,
-                    );
-                }
-                _ => {}
+            if entry.kind == policy::Kind::AssumeRole {
+                let principal = if entry.excepted { &Principal::Everyone } else { entry.principal };
+                people.candidates(principal, role, &names, &mut asking, &mut strangers);
+            }
+            if let Some((from, text)) = outsider(&entry) {
+                let proof = Proof::of(said(text, &entry.conditions));
+                weave.add(from, Relation::MayAssume, role_id.clone(), Grade::Configured, proof);
             }
         }
-        let facts = RoleFacts { arn: &role.arn, trust };
-        let mut asking: Vec<Id> = asking.into_iter().collect();
-        asking.sort();
-        for id in asking {
-            let verdict = people.ask(&id, &facts);
-            if let Some((grade, proof)) = verdict.and_then(graded) {
+        asking.sort_unstable();
+        asking.dedup();
+        for person in asking {
+            if let Some((grade, proof)) = people.ask(person, &role.arn, trust) {
+                let id = people.id(person).clone();
+                weave.add(id, Relation::MayAssume, role_id.clone(), grade, proof);
+            }
+        }
+        let mut strangers: Vec<Id> = strangers.into_iter().collect();
+        strangers.sort();
+        for id in strangers {
+            if let Some((grade, proof)) = people::ask_stranger(&id, &role.arn, trust) {
                 weave.add(id, Relation::MayAssume, role_id.clone(), grade, proof);
             }
         }
     }
+    unread(estate, policies, &people, weave);
 }
 
-/// What a trust policy asks of an id token, in words.
-fn by_token(entry: &Trusted) -> Cow<'static, str> {
-    match &entry.web {
-        Some(web) if !web.constrained => said("any subject of the issuer", &entry.conditions),
-        _ => said("trust policy names the provider", &entry.conditions),
+/// Roles that somebody's policies name and whose trust policy nobody read: possible, the other side is unseen. A role that is missing in
+/// an account whose roles were read does not exist.
+fn unread<'a>(estate: &'a Estate, policies: &Policies<'a>, people: &People<'a>, weave: &mut Weave) {
+    let seen: FxHashSet<AccountId> = estate.all::<Role>().filter_map(|role| role.arn.account()).collect();
+    let proof = Proof::of("its policies allow it; the role's trust policy was not read");
+    for (target, person) in people.named_targets() {
+        let Some(arn) = Arn::new(target).filter(|arn| arn.resource().starts_with("role/")) else { continue };
+        let id = Id::role(&arn);
+        let known = estate.find::<Role>(&id);
+        let is_open = match known {
+            Some(role) => policies.trust(role).is_none(),
+            None => arn.account().is_some_and(|account| !seen.contains(&account)),
+        };
+        if is_open && people.would_be_let(person, &arn) {
+            weave.add(people.id(person).clone(), Relation::MayAssume, id, Grade::Inferred, proof.clone());
+        }
+    }
+}
+
+/// An account, a provider or a service that a statement lets in as such, and how.
+fn outsider(entry: &Trusted) -> Option<(Id, &'static str)> {
+    match (entry.kind, entry.principal) {
+        _ if entry.excepted => None,
+        (policy::Kind::AssumeRole, principal) => {
+            Some((Id::account(principal.whole_account()?), "trust policy trusts the whole account"))
+        }
+        (_, Principal::Federated(provider)) => {
+            let open = entry.web.as_ref().is_some_and(|web| !web.constrained);
+            let text = if open { "any subject of the issuer" } else { "trust policy names the provider" };
+            Some((Id::provider(&Arn::new(provider)?), text))
+        }
+        (_, Principal::Service(service)) => Some((Id::service(service), "trust policy names the service")),
+        _ => None,
     }
 }
 
@@ -96,8 +106,11 @@ fn said(text: &'static str, conditions: &[String]) -> Cow<'static, str> {
     }
 }
 
+/// How surely, and why.
+type Answer = Option<(Grade, Arc<Proof>)>;
+
 /// How a verdict stands as a link; `None` for a no.
-fn graded(verdict: Verdict) -> Option<(Grade, std::sync::Arc<Proof>)> {
+pub(super) fn graded(verdict: Verdict) -> Answer {
     let grade = match verdict.grade {
         policy::Grade::Denied => return None,
         policy::Grade::Possible => Grade::Inferred,
@@ -109,101 +122,4 @@ fn graded(verdict: Verdict) -> Option<(Grade, std::sync::Arc<Proof>)> {
         format!("{}; {}", verdict.why, verdict.conditions.join("; ")).into()
     };
     Some((grade, Proof::of(text)))
-}
-
-/// Users and roles that may assume anything at all, found by what their own policies allow.
-struct People<'a> {
-    known: FxHashMap<Id, Known<'a>>,
-    /// Principals whose policies allow assuming this very ARN.
-    by_target: FxHashMap<String, Vec<Id>>,
-    /// By account: principals whose policies allow it by a pattern, or could not all be read.
-    by_pattern: FxHashMap<Option<AccountId>, Vec<Id>>,
-}
-
-impl<'a> People<'a> {
-    fn of(estate: &'a Estate, policies: &Policies<'a>) -> Self {
-        let mut people = Self {
-            known: FxHashMap::default(),
-            by_target: FxHashMap::default(),
-            by_pattern: FxHashMap::default(),
-        };
-        let users = estate.of(<User as crate::model::entity::OfKind>::KIND);
-        let roles = estate.of(<Role as crate::model::entity::OfKind>::KIND);
-        for known in users.chain(roles).filter_map(|entity: &'a Entity| Known::of(entity, policies)) {
-            people.file(known);
-        }
-        people
-    }
-
-    fn file(&mut self, known: Known<'a>) {
-        let account = known.arn.account();
-        let mut open = known.held.as_ref().is_none_or(|held| held.partly);
-        for (_, document) in known.held.iter().flat_map(|held| &held.named) {
-            for resource in targets(document) {
-                match resource {
-                    Some(arn) => self.by_target.entry(arn.to_owned()).or_default().push(known.id.clone()),
-                    None => open = true,
-                }
-            }
-        }
-        if open {
-            self.by_pattern.entry(account).or_default().push(known.id.clone());
-        }
-        self.known.insert(known.id.clone(), known);
-    }
-
-    /// Whom a principal of a trust policy could mean: the one it names, or those whose own policies let them try.
-    fn candidates(&self, principal: &Principal, role: &Role, names: &Names, asking: &mut FxHashSet<Id>) {
-        let Principal::Aws(text) = principal else {
-            if *principal == Principal::Everyone {
-                asking.extend(self.by_target.get(role.arn.as_str()).into_iter().flatten().cloned());
-                asking.extend(self.by_pattern.values().flatten().cloned());
-            }
-            return;
-        };
-        if let Some(account) = principal.whole_account() {
-            let here =
-                |id: &&Id| self.known.get(*id).is_some_and(|known| known.arn.account() == Some(account));
-            asking.extend(self.by_target.get(role.arn.as_str()).into_iter().flatten().filter(here).cloned());
-            asking.extend(self.by_pattern.get(&Some(account)).into_iter().flatten().cloned());
-        } else if let Some(arn) = Arn::new(text) {
-            match arn.resource().split('/').next() {
-                Some("user") => asking.insert(Id::user(&arn)),
-                Some("role" | "assumed-role") => asking.insert(names.role(&arn)),
-                _ => false,
-            };
-        }
-    }
-
-    /// The engine's answer; of a principal nobody read only its name is known.
-    fn ask(&self, id: &Id, role: &RoleFacts) -> Option<Verdict> {
-        if let Some(known) = self.known.get(id) {
-            return Some(can_assume(&known.caller(), role));
-        }
-        let arn = Arn::new(id.key_text())?;
-        let unseen = Caller {
-            arn: &arn,
-            unique_id: None,
-            policies: None,
-            partly: false,
-            boundary: policy::Boundary::None,
-        };
-        Some(can_assume(&unseen, role))
-    }
-}
-
-/// What a document's Allow statements let its holder assume: a whole ARN, or `None` for any pattern.
-fn targets(document: &Document) -> impl Iterator<Item = Option<&str>> {
-    let allows = document
-        .statements
-        .iter()
-        .filter(|statement| statement.effect == Effect::Allow && statement.actions.has_action(ACTION));
-    allows.flat_map(|statement| match &statement.resources {
-        Some(resources) if !resources.negated => resources
-            .patterns
-            .iter()
-            .map(|pattern| (!pattern.contains(['*', '?', '$'])).then_some(pattern.as_str()))
-            .collect(),
-        _ => vec![None],
-    })
 }

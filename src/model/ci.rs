@@ -121,9 +121,11 @@ pub enum ClueKind {
     SecretsManager(String),
     /// `aws ssm get-parameter`: the parameter's name as written.
     ParameterStore(String),
-    /// `aws configure set aws_access_key_id ...`, a here-document into `~/.aws/credentials`: the variable it takes.
+    /// `aws configure set aws_access_key_id ...`, a here-document into `~/.aws/credentials`: the variable it takes, or the name of what it
+    /// sets where it takes none.
     Configures(String),
-    /// `echo $AWS_SECRET_ACCESS_KEY`, `env`, `printenv`: the variable that ends in the job's log.
+    /// `echo $AWS_SECRET_ACCESS_KEY`, `printenv`, or any use under `set -x`: the variable that ends in the job's log; `*` for all of them
+    /// (`env`), `~/.aws/credentials` for the file.
     Prints(String),
     /// `169.254.169.254`, `169.254.170.2`.
     Metadata,

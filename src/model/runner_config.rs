@@ -69,6 +69,24 @@ impl RunnerConfig {
     pub fn id(&self) -> Id {
         Id::runner_config(&self.file, self.index)
     }
+
+    /// Every access key in the entry, and where it stands, in the file's own words.
+    pub fn keys(&self) -> impl Iterator<Item = (&KeyId, &'static str)> {
+        let services = self.docker.as_ref().map_or(&[][..], |docker| &docker.services_environment);
+        let machine = self.machine.iter().filter_map(|machine| machine.key.as_ref());
+        let cache = self.cache.iter().filter_map(|cache| cache.key.as_ref());
+        keys_in(self.environment.as_deref().unwrap_or_default(), "environment")
+            .chain(keys_in(services, "docker.services.environment"))
+            .chain(machine.map(|key| (key, "machine.MachineOptions")))
+            .chain(cache.map(|key| (key, "cache")))
+    }
+}
+
+fn keys_in<'a>(
+    settings: &'a [Setting],
+    place: &'static str,
+) -> impl Iterator<Item = (&'a KeyId, &'static str)> {
+    settings.iter().flat_map(|setting| &setting.sighting.keys).map(move |key| (key, place))
 }
 
 /// `[runners.docker]`, also of `docker+machine` and `docker-autoscaler`: what steps around the container's walls.
@@ -151,6 +169,8 @@ pub struct KubernetesSettings {
     pub secrets: Vec<String>,
     pub host_network: bool,
     pub pod_annotations_overwrite_allowed: Option<String>,
+    /// The role of the pods' `iam.amazonaws.com/role` annotation, which kube2iam and kiam give them: an ARN or a name.
+    pub annotated_role: Option<String>,
 }
 
 /// The Fargate driver's own file, which `[runners.custom]` names.

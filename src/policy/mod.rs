@@ -10,9 +10,11 @@ pub mod document;
 mod json;
 pub mod operator;
 mod outside;
+pub mod page;
 pub mod pattern;
 pub mod principal;
 pub mod request;
+pub mod subject;
 mod trust;
 mod variable;
 pub mod web;
@@ -24,6 +26,7 @@ pub use self::{
     assume::{Boundary, Caller, NamedPolicy, RoleFacts, can_assume},
     document::{BadPolicy, Document, Statement},
     outside::{can_assume_with_saml, can_service_assume},
+    page::page,
     request::{Fact, Request, Truth},
     trust::{Grade, OwnPlace, Place, Verdict},
     web::{WebCaller, can_assume_with_token, subject_matches},

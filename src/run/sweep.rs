@@ -1,8 +1,9 @@
 //! One look at everything: every source at once, none waiting for another's failure; then the events of the keys that
-//! CI/CD variables turned out to carry.
+//! CI/CD variables and runners' files turned out to carry.
 
 use std::{
     collections::BTreeSet,
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -16,21 +17,25 @@ use crate::{
     base::{name::KeyId, time::Clock},
     config::{AwsSource, GitLabSource},
     model::{entity::Entity, observe::Report},
-    source::{Outlet, aws::Aws, gitlab},
+    source::{Outlet, aws::Aws, files, gitlab::GitLab},
 };
 
 /// Everything there is to look at. An account's clients and LookupEvents budgets live as long as this, so that a second
-/// look does not forget what the first one used; GitLab tells what is left of its budget in every answer.
+/// look does not forget what the first one used; a GitLab's CI configurations are kept by commit. What is left of its budget GitLab tells
+/// in every answer.
 pub struct Sources {
-    pub gitlab: Vec<Arc<GitLabSource>>,
+    pub gitlab: Vec<Arc<GitLab>>,
     pub aws: Vec<Arc<Aws>>,
+    /// Files of gitlab-runner, and folders to look through for them.
+    pub files: Vec<PathBuf>,
 }
 
 impl Sources {
-    pub fn new(gitlab: Vec<GitLabSource>, aws: Vec<AwsSource>) -> Self {
+    pub fn new(gitlab: Vec<GitLabSource>, aws: Vec<AwsSource>, files: Vec<PathBuf>) -> Self {
         Self {
-            gitlab: gitlab.into_iter().map(Arc::new).collect(),
+            gitlab: gitlab.into_iter().map(|source| Arc::new(GitLab::new(Arc::new(source)))).collect(),
             aws: aws.into_iter().map(|source| Arc::new(Aws::new(Arc::new(source)))).collect(),
+            files,
         }
     }
 }
@@ -48,16 +53,23 @@ pub async fn look(
     let outlet = Outlet { reports: inner, clock, stop, run };
     let mut tasks = JoinSet::new();
     tasks.spawn(relay(outer, reports, carried.clone()));
-    // Dropped by each GitLab when it has ended: then the carried keys are known.
-    let (gitlab_under_way, mut gitlab_ended) = mpsc::channel::<()>(1);
+    // Dropped by each GitLab and each folder when it has ended: then the carried keys are known.
+    let (under_way, mut ended) = mpsc::channel::<()>(1);
     for source in &sources.gitlab {
-        let (source, outlet, under_way) = (source.clone(), outlet.clone(), gitlab_under_way.clone());
+        let (source, outlet, under_way) = (source.clone(), outlet.clone(), under_way.clone());
         tasks.spawn(async move {
-            gitlab::sweep(source, outlet).await;
+            source.sweep(outlet).await;
             drop(under_way);
         });
     }
-    drop(gitlab_under_way);
+    for path in &sources.files {
+        let (path, outlet, under_way) = (path.clone(), outlet.clone(), under_way.clone());
+        tasks.spawn(async move {
+            files::sweep(path, outlet).await;
+            drop(under_way);
+        });
+    }
+    drop(under_way);
     let mut accounts = JoinSet::new();
     for source in &sources.aws {
         let (source, outlet) = (source.clone(), outlet.clone());
@@ -70,7 +82,7 @@ pub async fn look(
     while let Some(source) = accounts.join_next().await {
         swept.extend(whole(source));
     }
-    let _ = gitlab_ended.recv().await;
+    let _ = ended.recv().await;
     let keys: Vec<KeyId> = carried.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect();
     for source in swept {
         let (keys, outlet) = (keys.clone(), outlet.clone());
@@ -91,7 +103,7 @@ fn whole<T>(ended: Result<T, JoinError>) -> Option<T> {
     }
 }
 
-/// Passes reports on, and notes the key ids that variables carry on the way.
+/// Passes reports on, and notes the key ids that variables, CI configurations and runners' files carry on the way.
 async fn relay(
     mut from: mpsc::Receiver<Report>,
     to: mpsc::Sender<Report>,
@@ -101,14 +113,24 @@ async fn relay(
         if let Report::Saw(observation) = &report {
             let mut carried = carried.lock().unwrap_or_else(PoisonError::into_inner);
             for entity in &observation.saw {
-                if let Entity::Variable(variable) = entity {
-                    carried
-                        .extend(variable.sighting.iter().flat_map(|sighting| sighting.keys.iter().cloned()));
-                }
+                carried.extend(keys_in(entity).cloned());
             }
         }
         if to.send(report).await.is_err() {
             return;
         }
+    }
+}
+
+/// Key ids that a CI/CD variable, a CI configuration or a runner's file holds.
+fn keys_in(entity: &Entity) -> Box<dyn Iterator<Item = &KeyId> + '_> {
+    match entity {
+        Entity::Variable(variable) => Box::new(variable.sighting.iter().flat_map(|sighting| &sighting.keys)),
+        Entity::CiConfig(config) => {
+            let settings = config.jobs.iter().flatten().flat_map(|job| &job.variables);
+            Box::new(settings.flat_map(|setting| &setting.sighting.keys))
+        }
+        Entity::RunnerConfig(config) => Box::new(config.keys().map(|(key, _)| key)),
+        _ => Box::new(std::iter::empty()),
     }
 }

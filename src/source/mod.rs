@@ -1,6 +1,7 @@
 //! Floor 3: collectors. Each turns one kind of page into observations, and every refusal into a gap.
 
 pub mod aws;
+pub mod files;
 pub mod gitlab;
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Joins and rules on small estates written as TOML: each must find what its file says in `[[fires]]`, and nothing in `[[quiet]]`.
+//! Joins, ways and rules on small estates written as TOML: each must find what its file says in `[[fires]]`, and nothing in `[[quiet]]`.
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
@@ -10,7 +10,7 @@ use keytrail::{
         estate::Estate,
         observe::{Observation, Outcome, Report, Scope, Sweep},
     },
-    rules,
+    rules, way,
 };
 use serde::Deserialize;
 
@@ -29,7 +29,7 @@ struct Cases {
 struct Case {
     /// Why this case stands here.
     because: String,
-    /// For rules: `severity about: part of the sentence`. For joins: `from RELATION to grade`.
+    /// For rules: `severity about: the sentence`. For joins: `from RELATION to grade`. For ways: `way from > to grade`.
     #[serde(default)]
     finds: Vec<String>,
     /// Sweeps that ended whole: `source/what`.
@@ -41,7 +41,8 @@ struct Case {
 fn files(folder: &str) -> Vec<(String, Cases)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(folder);
     let mut found: Vec<(String, Cases)> = fs::read_dir(folder)
-        .unwrap()
+        .into_iter()
+        .flatten()
         .map(|entry| entry.unwrap().path())
         .map(|path| {
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
@@ -92,6 +93,29 @@ fn every_rule_fires_and_stays_quiet_as_its_cases_say() {
                 .map(|finding| format!("{} {}: {}", finding.severity.word(), finding.about, finding.says))
                 .collect();
             assert_eq!(of_rule, case.finds, "{name}: {}", case.because);
+        }
+    }
+}
+
+/// A way's file names every path of that way: what it does not name must not be there, in quiet cases nothing at all.
+#[test]
+fn every_way_finds_what_its_cases_say_and_nothing_else() {
+    let files = files("way");
+    complete(&files, &way::WAYS.iter().map(|way| way.name.to_owned()).collect());
+    for (name, cases) in &files {
+        let quiet = cases.quiet.iter().filter(|case| !case.finds.is_empty());
+        assert_eq!(quiet.count(), 0, "{name}: a quiet case finds something");
+        for case in cases.fires.iter().chain(&cases.quiet) {
+            let estate = estate(case, cases.now);
+            let known = rules::Conclusions::of(&estate, &rules::Limits::default(), cases.now);
+            let of_way: Vec<String> = known
+                .paths
+                .iter()
+                .filter(|path| path.way == name)
+                .map(|path| format!("{} {} > {} {}", path.way, path.from, path.to, path.grade().word()))
+                .collect();
+            let found: BTreeSet<&String> = of_way.iter().collect();
+            assert_eq!(found, case.finds.iter().collect(), "{name}: {}", case.because);
         }
     }
 }

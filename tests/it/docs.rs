@@ -12,6 +12,7 @@ use std::{
 use keytrail::{
     app::command::{CommandRow, Place, table},
     rules::RULES,
+    way::{Life, WAYS},
 };
 
 fn root() -> &'static Path {
@@ -23,8 +24,8 @@ fn read(name: &str) -> String {
 }
 
 /// The marks around a generated part, and what belongs between them.
-fn generated() -> [(&'static str, String); 2] {
-    [("keys", keys()), ("rules", rules())]
+fn generated() -> [(&'static str, String); 3] {
+    [("ways", ways()), ("keys", keys()), ("rules", rules())]
 }
 
 /// One table in the order of the help, with a line for each group.
@@ -55,6 +56,20 @@ fn rules() -> String {
     let mut text = "| Rule | What it finds |\n|---|---|\n".to_owned();
     for rule in RULES {
         _ = writeln!(text, "| `{}` | {} |", rule.name, cell(rule.about));
+    }
+    text
+}
+
+fn ways() -> String {
+    let mut text =
+        "| Way | What a job uses | Its credentials live | What would be better |\n|---|---|---|---|\n"
+            .to_owned();
+    for way in WAYS {
+        let life = match way.life {
+            Life::Long => "until somebody turns them off",
+            Life::Short => "for hours",
+        };
+        _ = writeln!(text, "| `{}` | {} | {life} | {} |", way.name, cell(way.title), cell(way.better));
     }
     text
 }

@@ -8,6 +8,7 @@ mod aws;
 mod cases;
 #[cfg(test)]
 mod company;
+mod compute;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]
@@ -38,3 +39,5 @@ mod simulate;
 mod svg;
 #[cfg(test)]
 mod terminal;
+#[cfg(test)]
+mod truth;

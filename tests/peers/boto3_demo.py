@@ -76,6 +76,71 @@ assert client("iam", **prod).list_open_id_connect_providers()["OpenIDConnectProv
 machines = client("ec2", "eu-west-1", **prod).describe_instances()["Reservations"]
 assert machines and machines[0]["Instances"][0]["InstanceId"].startswith("i-")
 
+# What jobs run on: four services, three protocols.
+scaling = client("autoscaling", "eu-west-1", **prod)
+pages = list(scaling.get_paginator("describe_auto_scaling_groups").paginate(PaginationConfig={"PageSize": 1}))
+groups = {group["AutoScalingGroupName"]: group for page in pages for group in page["AutoScalingGroups"]}
+assert len(pages) == len(groups) == 3, groups
+fleet = groups["gitlab-fleet"]
+assert all(instance["InstanceId"].startswith("i-") for instance in fleet["Instances"]) and fleet["Instances"]
+template = fleet["LaunchTemplate"]
+ec2 = client("ec2", "eu-west-1", **prod)
+versions = ec2.describe_launch_template_versions(
+    LaunchTemplateId=template["LaunchTemplateId"], Versions=[template["Version"]]
+)["LaunchTemplateVersions"]
+assert [version["VersionNumber"] for version in versions] == [2], versions
+data = versions[0]["LaunchTemplateData"]
+assert data["IamInstanceProfile"]["Arn"].endswith("instance-profile/gitlab-fleet-vm"), data
+assert data["MetadataOptions"] == {"HttpTokens": "required", "HttpPutResponseHopLimit": 1}
+refused(
+    "InvalidLaunchTemplateId.NotFound", ec2.describe_launch_template_versions, LaunchTemplateId="lt-0000000000000000f"
+)
+assert groups["shop-batch"]["MixedInstancesPolicy"]["LaunchTemplate"]["LaunchTemplateSpecification"]["Version"] == "1"
+name = groups["shop-web"]["LaunchConfigurationName"]
+configuration = scaling.describe_launch_configurations(LaunchConfigurationNames=[name])["LaunchConfigurations"][0]
+assert configuration["IamInstanceProfile"] == "shop-app", configuration
+
+ecs = client("ecs", "eu-west-1", **prod)
+pages = ecs.get_paginator("list_task_definition_families").paginate(status="ACTIVE", PaginationConfig={"PageSize": 2})
+families = [family for page in pages for family in page["families"]]
+assert families == sorted(families) and "gitlab-ci-job" in families, families
+task = ecs.describe_task_definition(taskDefinition="gitlab-ci-job")["taskDefinition"]
+assert task["revision"] == 3 and task["taskRoleArn"].endswith("role/gitlab-fargate-task"), task
+assert ecs.describe_task_definition(taskDefinition=task["taskDefinitionArn"])["taskDefinition"]["revision"] == 3
+assert ecs.describe_task_definition(taskDefinition="gitlab-ci-job:1")["taskDefinition"]["status"] == "INACTIVE"
+refused("ClientException", ecs.describe_task_definition, taskDefinition="nothing")
+
+eks = client("eks", "eu-west-1", **prod)
+assert eks.list_clusters(maxResults=1)["clusters"] == ["ci"]
+cluster = eks.describe_cluster(name="ci")["cluster"]
+assert cluster["identity"]["oidc"]["issuer"].startswith("https://oidc.eks.eu-west-1.amazonaws.com/id/")
+pods = eks.list_pod_identity_associations(clusterName="ci", namespace="gitlab-runners")["associations"]
+pod = eks.describe_pod_identity_association(clusterName="ci", associationId=pods[0]["associationId"])["association"]
+assert pod["serviceAccount"] == "ci-payments" and pod["roleArn"].endswith("role/gitlab-eks-payments"), pod
+refused("ResourceNotFoundException", eks.describe_cluster, name="nothing")
+# The wrong secret in the right account.
+wrong = client("eks", "eu-west-1", **(prod | {"aws_secret_access_key": "x" * 40}))
+refused("InvalidSignatureException", wrong.list_clusters)
+
+# Staging forgot two permissions.
+session = sts.assume_role(
+    RoleArn="arn:aws:iam::333333333333:role/keytrail-audit", RoleSessionName="peer", ExternalId="acme-keytrail"
+)["Credentials"]
+staging = dict(
+    aws_access_key_id=session["AccessKeyId"],
+    aws_secret_access_key=session["SecretAccessKey"],
+    aws_session_token=session["SessionToken"],
+)
+dark = client("autoscaling", "eu-west-1", **staging).describe_auto_scaling_groups()["AutoScalingGroups"][0]
+refused(
+    "UnauthorizedOperation",
+    client("ec2", "eu-west-1", **staging).describe_launch_template_versions,
+    LaunchTemplateId=dark["LaunchTemplate"]["LaunchTemplateId"],
+)
+eks = client("eks", "eu-west-1", **staging)
+error = refused("AccessDeniedException", eks.list_pod_identity_associations, clusterName=eks.list_clusters()["clusters"][0])
+assert "eks:ListPodIdentityAssociations on resource: arn:aws:eks:eu-west-1:333333333333:cluster/" in str(error), error
+
 refused("InvalidClientTokenId", client("sts", aws_access_key_id="AKIARZPUZDIKNSFRP6LN", aws_secret_access_key="x" * 40).get_caller_identity)
 wrong = client("sts", aws_access_key_id=os.environ["AWS_ACCESS_KEY_ID"], aws_secret_access_key="x" * 40)
 refused("SignatureDoesNotMatch", wrong.get_caller_identity)

@@ -9,6 +9,7 @@ use super::{
     condition::Context,
     managed,
     refusal::Refusal,
+    rest,
     statement::{self, Verdict},
 };
 use crate::demo::world::{Account, Inline, World};
@@ -48,9 +49,9 @@ pub(crate) fn denial(ask: &Ask<'_>, world: &World) -> Refusal {
 
 fn sentence(caller: &Caller, action: &str, said: &str, obstacle: Obstacle) -> String {
     let service = action.split(':').next().unwrap_or_default();
-    // EC2 and CloudTrail name no resource in theirs.
-    let on =
-        if matches!(service, "ec2" | "cloudtrail") { String::new() } else { format!(" on resource: {said}") };
+    // These name no resource in theirs.
+    let is_terse = matches!(service, "ec2" | "cloudtrail" | "autoscaling");
+    let on = if is_terse { String::new() } else { format!(" on resource: {said}") };
     let why = match obstacle {
         Obstacle::ExplicitDeny => "with an explicit deny in an identity-based policy".to_owned(),
         Obstacle::NoIdentityAllow => format!("because no identity-based policy allows the {action} action"),
@@ -130,8 +131,10 @@ fn policies<'a>(caller: &Caller, account: &'a Account) -> (Vec<&'a str>, Option<
 fn subject(ask: &Ask<'_>, account: &Account) -> Subject {
     let number = account.number;
     let both = |resource: String| Subject { said: resource.clone(), resource };
-    if ask.service != Service::Iam {
-        return both("*".to_owned());
+    match ask.service {
+        Service::Iam => {}
+        Service::Eks => return both(rest::resource(ask, number)),
+        _ => return both("*".to_owned()),
     }
     let about_user = ["User", "AccessKey"].iter().any(|word| ask.action.contains(word));
     if let Some(name) = ask.params.get("RoleName") {

@@ -84,6 +84,8 @@ impl Ask<'_> {
 
 /// An action that only looks: it writes its result.
 pub(crate) type Look = fn(&Ask<'_>, &Account, &mut Xml) -> Result<(), Refusal>;
+/// The same for a service that speaks JSON.
+pub(crate) type Say = fn(&Ask<'_>, &Account) -> Result<serde_json::Value, Refusal>;
 /// An action that leaves a trace: it changes the world and says what CloudTrail shall know.
 pub(crate) type Change = fn(&Ask<'_>, &mut World, &mut Xml) -> Result<super::trail::Note, Refusal>;
 
@@ -91,5 +93,6 @@ pub(crate) type Change = fn(&Ask<'_>, &mut World, &mut Xml) -> Result<super::tra
 #[derive(Clone, Copy)]
 pub(crate) enum Act {
     Look(Look),
+    Say(Say),
     Change(Change),
 }

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderMap, request::Parts},
 };
 
-use super::{params::Params, refusal::Refusal, signature::Authorization};
+use super::{params::Params, refusal::Refusal, rest, signature::Authorization};
 use crate::base::name;
 
 /// A service of this AWS.
@@ -14,6 +14,9 @@ pub(crate) enum Service {
     Iam,
     Sts,
     Ec2,
+    AutoScaling,
+    Ecs,
+    Eks,
     CloudTrail,
     /// One the company does not have: every action is unknown.
     Other,
@@ -25,6 +28,9 @@ impl Service {
             "iam" => Self::Iam,
             "sts" => Self::Sts,
             "ec2" => Self::Ec2,
+            "autoscaling" => Self::AutoScaling,
+            "ecs" => Self::Ecs,
+            "eks" => Self::Eks,
             "cloudtrail" => Self::CloudTrail,
             _ => Self::Other,
         }
@@ -36,6 +42,7 @@ impl Service {
             "2010-05-08" => Self::Iam,
             "2011-06-15" => Self::Sts,
             "2016-11-15" => Self::Ec2,
+            "2011-01-01" => Self::AutoScaling,
             _ => Self::Other,
         }
     }
@@ -46,6 +53,9 @@ impl Service {
             Self::Iam => "iam",
             Self::Sts => "sts",
             Self::Ec2 => "ec2",
+            Self::AutoScaling => "autoscaling",
+            Self::Ecs => "ecs",
+            Self::Eks => "eks",
             Self::CloudTrail => "cloudtrail",
             Self::Other => "other",
         }
@@ -55,7 +65,10 @@ impl Service {
         match self {
             Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
             Self::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
-            Self::Sts | Self::CloudTrail | Self::Other => "https://sts.amazonaws.com/doc/2011-06-15/",
+            Self::AutoScaling => "http://autoscaling.amazonaws.com/doc/2011-01-01/",
+            Self::Sts | Self::Ecs | Self::Eks | Self::CloudTrail | Self::Other => {
+                "https://sts.amazonaws.com/doc/2011-06-15/"
+            }
         }
     }
 }
@@ -102,22 +115,36 @@ impl Call {
     pub(crate) fn read(wire: &Wire) -> Self {
         let authorization = Authorization::read(wire.header("authorization"));
         let target = wire.header("x-amz-target");
-        let params =
+        let mut params =
             if target.is_empty() { Params::read(&wire.query, &wire.body) } else { Params::default() };
         let (service, region) = match &authorization {
             Ok(Some(signed)) => (Service::of_scope(&signed.service), signed.region.clone()),
-            _ if target.starts_with("com.amazonaws.cloudtrail.") => {
-                (Service::CloudTrail, "us-east-1".to_owned())
-            }
-            _ => (Service::of_version(params.get("Version").unwrap_or_default()), "us-east-1".to_owned()),
+            _ => (Self::unsigned(wire, target, &params), "us-east-1".to_owned()),
         };
-        let action = if target.is_empty() {
-            params.get("Action").unwrap_or_default()
-        } else {
-            target.rsplit('.').next().unwrap_or_default()
+        let action = match service {
+            Service::Eks => {
+                let (action, named) = rest::route(&wire.method, &wire.path);
+                params.extend(named);
+                action
+            }
+            _ if target.is_empty() => params.get("Action").unwrap_or_default(),
+            _ => target.rsplit('.').next().unwrap_or_default(),
         };
         let action = action.to_owned();
         Self { service, region, action, params, authorization }
+    }
+
+    /// The service of a call that nobody signed.
+    fn unsigned(wire: &Wire, target: &str, params: &Params) -> Service {
+        if target.starts_with("com.amazonaws.cloudtrail.") {
+            Service::CloudTrail
+        } else if target.starts_with("AmazonEC2ContainerServiceV20141113.") {
+            Service::Ecs
+        } else if wire.path.starts_with("/clusters") {
+            Service::Eks
+        } else {
+            Service::of_version(params.get("Version").unwrap_or_default())
+        }
     }
 
     /// `iam:ListUsers`: as in policies, the ledger and the switches.

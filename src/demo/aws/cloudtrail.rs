@@ -40,7 +40,7 @@ pub(crate) fn answer(ask: &Ask<'_>) -> Result<Reply, Refusal> {
         }
         _ => return Err(Refusal::NoSuchAction),
     };
-    Ok(Reply::json(&body, ask.request_id))
+    Ok(Reply::json(ask.service, &body, ask.request_id))
 }
 
 /// Is the region switched on? us-east-1 always is.

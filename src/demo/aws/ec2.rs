@@ -4,7 +4,7 @@ use super::{
     arn,
     ask::{Act, Ask},
     cloudtrail::is_enabled,
-    page,
+    launch_templates, page,
     refusal::Refusal,
     xml::Xml,
 };
@@ -16,6 +16,7 @@ pub(crate) fn find(action: &str) -> Option<Act> {
         "DescribeInstances" => Act::Look(instances),
         "DescribeRegions" => Act::Look(regions),
         "DescribeIamInstanceProfileAssociations" => Act::Look(associations),
+        "DescribeLaunchTemplateVersions" => Act::Look(launch_templates::versions),
         _ => return None,
     })
 }
@@ -50,10 +51,8 @@ fn machines<'a>(
 }
 
 fn token(ask: &Ask<'_>) -> Result<Option<String>, Refusal> {
-    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     let Some(token) = ask.params.get("NextToken") else { return Ok(None) };
-    let id = URL_SAFE_NO_PAD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    id.map(Some).ok_or_else(|| {
+    page::unmark(token).map(Some).ok_or_else(|| {
         let message = format!("Invalid value '{token}' for nextToken.");
         Refusal::said(400, "InvalidParameterValue", message)
     })

@@ -1,4 +1,4 @@
-//! The company's AWS server: IAM, STS, CloudTrail and EC2 of every account and region behind one port. Service and
+//! The company's AWS server: IAM, STS, CloudTrail, EC2, Auto Scaling, ECS and EKS of every account and region behind one port. Service and
 //! region come from the credential scope of the signature, the account from the access key. It does not make the
 //! company and does not change it by itself: what a call does is all that happens here.
 
@@ -11,12 +11,16 @@ use super::world::Shared;
 mod allow;
 mod arn;
 mod ask;
+mod autoscaling;
 mod call;
 mod caller;
 mod cloudtrail;
 mod condition;
 mod ec2;
+mod ecs;
+mod eks;
 mod iam;
+mod launch_templates;
 mod managed;
 mod mint;
 mod pace;
@@ -24,6 +28,7 @@ mod page;
 mod params;
 mod refusal;
 mod reply;
+mod rest;
 mod serve;
 mod signature;
 mod statement;

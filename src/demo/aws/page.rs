@@ -23,10 +23,7 @@ impl Page {
     pub(crate) fn of(params: &Params) -> Result<Self, Refusal> {
         let limit = params.number("MaxItems", 1, 1000)?.unwrap_or(100);
         let after = params.get("Marker").map(|marker| {
-            let bytes = URL_SAFE_NO_PAD.decode(marker).ok();
-            bytes
-                .and_then(|bytes| String::from_utf8(bytes).ok())
-                .ok_or_else(|| Refusal::invalid(format!("Invalid Marker: {marker}")))
+            unmark(marker).ok_or_else(|| Refusal::invalid(format!("Invalid Marker: {marker}")))
         });
         Ok(Self { limit: usize::try_from(limit).unwrap_or(100), after: after.transpose()? })
     }
@@ -63,6 +60,11 @@ pub(crate) fn after<'a, V>(
 /// A name as a marker that nobody is tempted to read.
 pub(crate) fn marker(name: &str) -> String {
     URL_SAFE_NO_PAD.encode(name)
+}
+
+/// The name in a marker; `None` where it is none.
+pub(crate) fn unmark(marker: &str) -> Option<String> {
+    String::from_utf8(URL_SAFE_NO_PAD.decode(marker).ok()?).ok()
 }
 
 /// One page.

@@ -12,6 +12,11 @@ impl Params {
         Self(both.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
     }
 
+    /// What the path says, beside what the query says.
+    pub(crate) fn extend(&mut self, named: Vec<(&str, String)>) {
+        self.0.extend(named.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }

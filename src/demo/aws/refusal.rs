@@ -73,8 +73,9 @@ impl Refusal {
     pub(crate) fn spelled(&self, service: Service, action: &str) -> Spelled {
         let (status, code, message) = match service {
             Service::Ec2 => self.as_ec2(action),
-            Service::CloudTrail => self.as_json(),
-            Service::Iam | Service::Sts | Service::Other => self.as_query(action),
+            Service::CloudTrail | Service::Ecs => self.as_json(),
+            Service::Eks => self.as_rest(),
+            Service::Iam | Service::Sts | Service::AutoScaling | Service::Other => self.as_query(action),
         };
         Spelled { status, code, message }
     }
@@ -119,6 +120,18 @@ impl Refusal {
             }
             Self::Incomplete(_) | Self::Said { .. } => self.as_query(action),
         }
+    }
+
+    /// The same codes, with the statuses that REST has for them.
+    fn as_rest(&self) -> (u16, &'static str, String) {
+        let (status, code, message) = self.as_json();
+        let status = match self {
+            Self::Throttled { .. } => 429,
+            Self::NoSuchAction => 404,
+            _ if status == 400 && !matches!(self, Self::Said { .. }) => 403,
+            _ => status,
+        };
+        (status, code, message)
     }
 
     fn as_json(&self) -> (u16, &'static str, String) {

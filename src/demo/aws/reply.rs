@@ -1,4 +1,4 @@
-//! How an answer is put on the wire: the Query envelope of IAM and STS, EC2's own, and JSON 1.1.
+//! How an answer is put on the wire: the Query envelope of IAM, STS and Auto Scaling, EC2's own, JSON 1.1, and EKS's plain JSON.
 
 use axum::{
     body::{Body, Bytes},
@@ -28,6 +28,7 @@ pub(crate) struct Reply {
 const XML: &str = "text/xml";
 const EC2_XML: &str = "text/xml;charset=UTF-8";
 const JSON: &str = "application/x-amz-json-1.1";
+const REST_JSON: &str = "application/json";
 
 impl Reply {
     /// A whole answer of IAM or STS, or of EC2, around what the action wrote.
@@ -49,15 +50,21 @@ impl Reply {
         Self::new(200, xml.into_text(), content_type, request_id)
     }
 
-    pub(crate) fn json(body: &serde_json::Value, request_id: &str) -> Self {
-        Self::new(200, body.to_string(), JSON, request_id)
+    pub(crate) fn json(service: Service, body: &serde_json::Value, request_id: &str) -> Self {
+        let content_type = if service == Service::Eks { REST_JSON } else { JSON };
+        Self::new(200, body.to_string(), content_type, request_id)
     }
 
     /// A refusal in the protocol of the service.
     pub(crate) fn refusal(refusal: &Refusal, service: Service, action: &str, request_id: &str) -> Self {
         let spelled = refusal.spelled(service, action);
         let mut reply = match service {
-            Service::CloudTrail => {
+            Service::Eks => {
+                let body = json!({ "message": spelled.message }).to_string();
+                let reply = Self::new(spelled.status, body, REST_JSON, request_id);
+                Self { error_type: Some(spelled.code), ..reply }
+            }
+            Service::CloudTrail | Service::Ecs => {
                 let body = json!({ "__type": spelled.code, "message": spelled.message }).to_string();
                 Self { error_type: Some(spelled.code), ..Self::new(spelled.status, body, JSON, request_id) }
             }

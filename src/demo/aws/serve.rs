@@ -11,9 +11,10 @@ use axum::{
 use super::{
     allow,
     ask::{Act, Ask, Server},
+    autoscaling,
     call::{Call, Service, Wire},
     caller::{self, Caller},
-    cloudtrail, ec2, iam,
+    cloudtrail, ec2, ecs, eks, iam,
     refusal::Refusal,
     reply::{self, Reply},
     sts, trail,
@@ -21,7 +22,7 @@ use super::{
 };
 use crate::demo::front::{Fault, Side};
 
-/// No call of IAM, STS, EC2 or CloudTrail is larger.
+/// No call of these services is larger.
 const BODY_LIMIT: usize = 1 << 20;
 
 /// Answers any request.
@@ -120,6 +121,9 @@ fn act(ask: &Ask<'_>) -> Result<Reply, Refusal> {
         Service::Iam => iam::find(ask.action),
         Service::Sts => sts::find(ask.action),
         Service::Ec2 => ec2::find(ask.action),
+        Service::AutoScaling => autoscaling::find(ask.action),
+        Service::Ecs => ecs::find(ask.action),
+        Service::Eks => eks::find(ask.action),
         Service::Other => None,
     };
     let mut xml = Xml::default();
@@ -128,6 +132,12 @@ fn act(ask: &Ask<'_>) -> Result<Reply, Refusal> {
             let world = ask.server.read();
             allow::check(ask, &world)?;
             look(ask, ask.account(&world)?, &mut xml)?;
+        }
+        Act::Say(say) => {
+            let world = ask.server.read();
+            allow::check(ask, &world)?;
+            let body = say(ask, ask.account(&world)?)?;
+            return Ok(Reply::json(ask.service, &body, ask.request_id));
         }
         Act::Change(change) => {
             let mut world = ask.server.write();

@@ -7,8 +7,8 @@ const ACCOUNTS: [(u64, &str); 3] =
     [(IDENTITY, "acme-identity"), (PROD, "acme-prod"), (STAGING, "acme-staging")];
 const AUDIT: &str = "keytrail-audit";
 
-/// What a program that reads IAM, CloudTrail and EC2 needs: a part of AWS's SecurityAudit.
-const READS: [&str; 9] = [
+/// What a program that reads IAM, CloudTrail and what jobs run on needs: a part of AWS's SecurityAudit.
+const READS: [&str; 18] = [
     "iam:Get*",
     "iam:List*",
     "iam:GenerateCredentialReport",
@@ -18,7 +18,19 @@ const READS: [&str; 9] = [
     "ec2:DescribeInstances",
     "ec2:DescribeRegions",
     "ec2:DescribeIamInstanceProfileAssociations",
+    "ec2:DescribeLaunchTemplateVersions",
+    "autoscaling:DescribeAutoScalingGroups",
+    "autoscaling:DescribeLaunchConfigurations",
+    "ecs:ListTaskDefinitionFamilies",
+    "ecs:DescribeTaskDefinition",
+    "eks:ListClusters",
+    "eks:DescribeCluster",
+    "eks:ListPodIdentityAssociations",
+    "eks:DescribePodIdentityAssociation",
 ];
+
+/// What staging forgot to give the auditor.
+const FORGOTTEN: [&str; 2] = ["ec2:DescribeLaunchTemplateVersions", "eks:ListPodIdentityAssociations"];
 
 /// How the auditor reaches each account.
 pub(super) fn access() -> Vec<Access> {
@@ -62,7 +74,9 @@ impl Maker {
         let user = self.user(IDENTITY, AUDIT, 40, Some(own));
         for account in [PROD, STAGING] {
             let trust = document::trust_with_external_id(&user, EXTERNAL_ID);
-            self.role(account, AUDIT, trust, document::allow(&READS, &["*"]));
+            let forgotten = |read: &&str| account == STAGING && FORGOTTEN.contains(read);
+            let reads: Vec<&str> = READS.into_iter().filter(|read| !forgotten(read)).collect();
+            self.role(account, AUDIT, trust, document::allow(&reads, &["*"]));
         }
         let (id, secret) = self.key(IDENTITY, AUDIT, 21, Some((1, "sts", "eu-west-1")));
         self.plant("audit user", user);

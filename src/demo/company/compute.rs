@@ -4,18 +4,41 @@
 use serde_json::json;
 
 use super::{Maker, PROD, STAGING, VAULT_ADDRESS, document, iam::MachineLike};
-use crate::demo::{name::iam_arn, world::Provider};
+use crate::demo::{
+    name::iam_arn,
+    world::{
+        Provider,
+        compute::{
+            Blueprint, Cluster, Compute, LaunchConfiguration, LaunchTemplate, Launches, PodIdentity,
+            ScalingGroup, TaskDefinition,
+        },
+    },
+};
 
 /// The EKS cluster's issuer, without the scheme.
 pub(crate) const EKS_ISSUER: &str = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE";
+
+const REGION: &str = "eu-west-1";
+/// A template whose default version is an old one: the group takes the latest.
+const FLEET_TEMPLATE: &str = "lt-0c1a5e6f7d8b90a12";
+const DARK_TEMPLATE: &str = "lt-0d4f2b7a91c3e8056";
+const BATCH_TEMPLATE: &str = "lt-0b7e3d5c1a9f48260";
 
 impl Maker {
     pub(super) fn compute(&mut self) {
         self.runner_machines();
         self.job_machines();
         self.other_machines();
+        self.scaling_groups();
         self.containers();
+        self.task_definitions();
+        self.clusters();
         self.runner_cache();
+    }
+
+    /// What an account has in the company's region.
+    fn place(&mut self, account: u64) -> &mut Compute {
+        self.account(account).compute.entry(REGION.into()).or_default()
     }
 
     fn runner_machines(&mut self) {
@@ -133,6 +156,109 @@ impl Maker {
         }
     }
 
+    /// Groups that runners and applications scale, and what they make instances from. No chance is used here.
+    fn scaling_groups(&mut self) {
+        let created = self.days_ago(260);
+        let group = |name: &str, launches, maximum| ScalingGroup {
+            name: name.into(),
+            launches,
+            instances: Vec::new(),
+            maximum,
+            created,
+        };
+        let named = |profile: &str| Blueprint { profile: Some(profile.into()), ..Blueprint::default() };
+        let template = |id: &str, name: &str, versions| LaunchTemplate {
+            id: id.into(),
+            name: name.into(),
+            default_version: 1,
+            versions,
+            created,
+        };
+        let takes = |id: &str, version: &str| Launches::Template { id: id.into(), version: version.into() };
+        let machines = self.account(PROD).machines.get(REGION);
+        let fleet = machines.into_iter().flatten().filter(|machine| machine.name.starts_with("fleet-"));
+        let instances = fleet.map(|machine| machine.id.clone()).collect();
+        let first = Blueprint { metadata: Some((false, 2)), ..named("gitlab-job-vm") };
+        let latest = Blueprint { by_arn: true, metadata: Some((true, 1)), ..named("gitlab-fleet-vm") };
+        let place = self.place(PROD);
+        place.launch_templates = vec![
+            template(FLEET_TEMPLATE, "gitlab-fleet-vm", vec![first, latest]),
+            template(BATCH_TEMPLATE, "shop-batch", vec![named("shop-app")]),
+        ];
+        place.launch_configurations =
+            vec![LaunchConfiguration { name: "shop-web-2023".into(), blueprint: named("shop-app"), created }];
+        place.scaling_groups = vec![
+            ScalingGroup { instances, ..group("gitlab-fleet", takes(FLEET_TEMPLATE, "$Latest"), 40) },
+            group("shop-batch", Launches::Mixed { id: BATCH_TEMPLATE.into(), version: "1".into() }, 12),
+            group("shop-web", Launches::Configuration("shop-web-2023".into()), 6),
+        ];
+        // The auditor may not read launch templates in staging.
+        let place = self.place(STAGING);
+        place.launch_templates =
+            vec![template(DARK_TEMPLATE, "gitlab-fleet-dark", vec![named("staging-runner")])];
+        place.scaling_groups = vec![group("gitlab-fleet-dark", takes(DARK_TEMPLATE, "$Default"), 8)];
+        self.plant("scaling group", "gitlab-fleet");
+        self.plant("launch template", FLEET_TEMPLATE);
+        self.plant("scaling group whose template is refused", "gitlab-fleet-dark");
+    }
+
+    fn task_definitions(&mut self) {
+        let registered = self.days_ago(120);
+        let task = |family: &str, revision, role: &str| TaskDefinition {
+            family: family.into(),
+            revision,
+            task_role: Some(iam_arn(PROD, "role", "/", role)),
+            execution_role: Some(iam_arn(PROD, "role", "/", "ecs-agent")),
+            image: format!("{PROD:012}.dkr.ecr.{REGION}.amazonaws.com/{family}:latest"),
+            is_active: true,
+            registered,
+        };
+        let old = TaskDefinition { is_active: false, ..task("gitlab-ci-job", 1, "eks-node") };
+        self.place(PROD).task_definitions = vec![
+            old,
+            task("gitlab-ci-job", 2, "gitlab-fargate-task"),
+            task("gitlab-ci-job", 3, "gitlab-fargate-task"),
+            task("shop-orders", 14, "shop-orders-task"),
+            task("shop-catalog", 9, "shop-catalog-task"),
+        ];
+        let arn = format!("arn:aws:ecs:{REGION}:{PROD:012}:task-definition/gitlab-ci-job:3");
+        self.plant("fargate task definition", arn);
+    }
+
+    fn clusters(&mut self) {
+        let created = self.days_ago(500);
+        let association = |id: &str, service_account: &str, role: String| PodIdentity {
+            id: id.into(),
+            namespace: "gitlab-runners".into(),
+            service_account: service_account.into(),
+            role,
+            created,
+        };
+        let payments = iam_arn(PROD, "role", "/", "gitlab-eks-payments");
+        self.place(PROD).clusters = vec![Cluster {
+            name: "ci".into(),
+            issuer: EKS_ISSUER.into(),
+            version: "1.33",
+            created,
+            pod_identities: vec![association("a-2kd8vqx0m4h7", "ci-payments", payments)],
+        }];
+        let apps = iam_arn(STAGING, "role", "/", "staging-runner");
+        self.place(STAGING).clusters = vec![Cluster {
+            name: "apps-staging".into(),
+            issuer: "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE5A61C0B7E2F94D3A8EXAMPLE".into(),
+            version: "1.32",
+            created,
+            pod_identities: vec![association("a-9wq1zc6r3t5y", "preview", apps)],
+        }];
+        self.plant("eks cluster", format!("arn:aws:eks:{REGION}:{PROD:012}:cluster/ci"));
+        self.plant("irsa service account", "gitlab-runners/ci-shared");
+        self.plant("pod identity service account", "gitlab-runners/ci-payments");
+        self.plant(
+            "eks cluster whose associations are refused",
+            format!("arn:aws:eks:{REGION}:{STAGING:012}:cluster/apps-staging"),
+        );
+    }
+
     fn containers(&mut self) {
         let trust = document::trust_service("ecs-tasks.amazonaws.com");
         let task =
@@ -149,7 +275,7 @@ impl Maker {
         self.account(PROD).providers.insert(arn.clone(), provider);
         let exact = json!({ "StringEquals": {
             format!("{EKS_ISSUER}:aud"): "sts.amazonaws.com",
-            format!("{EKS_ISSUER}:sub"): "system:serviceaccount:gitlab-runner:job",
+            format!("{EKS_ISSUER}:sub"): "system:serviceaccount:gitlab-runners:ci-shared",
         }});
         let wild = json!({ "StringLike": { format!("{EKS_ISSUER}:sub"): "system:serviceaccount:*:*" } });
         let trust = document::trust_web(PROD, EKS_ISSUER, &exact);

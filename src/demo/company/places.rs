@@ -1,5 +1,7 @@
 //! Groups and projects.
 
+use std::collections::BTreeMap;
+
 use super::{HOST, Maker};
 use crate::demo::world::{Group, Project};
 
@@ -166,12 +168,13 @@ impl Maker {
             shared_runners_enabled: !path.starts_with("acme/payments/"),
             group_runners_enabled: index < 12 || index % 11 != 7,
             protected_branches: protected,
+            protected_tags: if sandbox { Vec::new() } else { vec!["v*".to_owned()] },
             branches,
             last_activity: activity,
             created: self.around(age.max(240)),
             variables: Vec::new(),
             schedules: Vec::new(),
-            ci_yaml: None,
+            files: BTreeMap::new(),
         };
         self.world.gitlab.projects.insert(id, project);
         self.paths.insert(path.into(), id);

@@ -3,7 +3,7 @@
 use http::Method;
 
 use super::{
-    about, groups, jobs, lint, membership,
+    about, files, groups, jobs, lint, membership,
     pass::Need::{self, Any, Read, Runner, User, Write},
     projects, protected, reach,
     reply::{Answer, Reply},
@@ -62,6 +62,9 @@ const ROUTES: &[Route] = &[
     get("/projects/:id/pipeline_schedules/:pipeline_schedule_id", Read, schedules::detail),
     get("/projects/:id/protected_branches", Read, protected::list),
     get("/projects/:id/protected_branches/:name", Read, protected::one),
+    get("/projects/:id/protected_tags", Read, protected::tags),
+    get("/projects/:id/protected_tags/:name", Read, protected::one_tag),
+    get("/projects/:id/repository/files/:file_path/raw", Read, files::raw),
     get("/projects/:id/jobs", Read, jobs::of_project),
     get("/projects/:id/jobs/:job_id", Read, jobs::one),
     get("/projects/:id/ci/lint", Read, lint::of_project),

@@ -169,7 +169,7 @@ pub(crate) fn machine_session(
 }
 
 fn eks(scribe: &mut Scribe<'_>, place: Place<'_>, role: &str, session: &str) {
-    let account_name = if role == "gitlab-eks-job" { "gitlab-runner:job" } else { "replay:default" };
+    let account_name = if role == "gitlab-eks-job" { "gitlab-runners:ci-shared" } else { "replay:default" };
     let caller = Caller::Web {
         provider: iam_arn(PROD, "oidc-provider", "/", EKS_ISSUER),
         audience: "sts.amazonaws.com".into(),

@@ -16,7 +16,9 @@ pub(super) fn wait(blame: &Blame, failed: u32) -> Option<Duration> {
     let (limit, longest) = match blame {
         Blame::Quota { .. } => (THROTTLES, 15),
         Blame::Network => (SILENCES, 4),
-        Blame::Token | Blame::Scope(_) | Blame::Skipped(_) | Blame::Gone | Blame::Bug => return None,
+        Blame::Token | Blame::Scope(_) | Blame::Skipped(_) | Blame::Partly(_) | Blame::Gone | Blame::Bug => {
+            return None;
+        }
     };
     let seconds = 1_u64.checked_shl(failed.saturating_sub(1)).unwrap_or(longest).min(longest);
     (failed < limit).then(|| Duration::from_secs(seconds))

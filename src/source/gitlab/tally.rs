@@ -51,7 +51,7 @@ impl Tally {
         entry.gave_up |= match blame {
             Blame::Token | Blame::Quota { .. } => true,
             Blame::Network => entry.count >= FAILURES,
-            Blame::Scope(_) | Blame::Skipped(_) | Blame::Gone | Blame::Bug => false,
+            Blame::Scope(_) | Blame::Skipped(_) | Blame::Partly(_) | Blame::Gone | Blame::Bug => false,
         };
         if entry.gave_up { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }

@@ -9,6 +9,7 @@ mod node;
 mod parse;
 mod people;
 mod project;
+mod repository;
 mod root;
 mod run;
 mod runner;

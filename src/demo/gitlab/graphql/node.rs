@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{connection::Page, people, project, root, run::Question, runner};
+use super::{connection::Page, people, project, repository, root, run::Question, runner};
 use crate::demo::world::{GitLabUser, Group, Manager, Project, Runner, Variable};
 
 /// Whose variable it is.
@@ -18,6 +18,9 @@ pub(super) enum Node<'w> {
     Query,
     Project(&'w Project),
     Repository(&'w Project),
+    Tree(&'w Project),
+    Commit(&'w Project),
+    Blob(&'w Project, &'w str, &'w str),
     BranchRule(&'w Project, &'w str),
     Group(&'w Group),
     Variable(&'w Variable, Owner),
@@ -57,6 +60,9 @@ impl<'w> Node<'w> {
             Self::Query => "Query",
             Self::Project(_) => "Project",
             Self::Repository(_) => "Repository",
+            Self::Tree(_) => "Tree",
+            Self::Commit(_) => "Commit",
+            Self::Blob(..) => "RepositoryBlob",
             Self::BranchRule(..) => "BranchRule",
             Self::Group(_) => "Group",
             Self::Variable(_, Owner::Project(_)) => "CiProjectVariable",
@@ -75,7 +81,10 @@ impl<'w> Node<'w> {
         match self {
             Self::Query => root::field(question),
             Self::Project(project) => project::field(project, question),
-            Self::Repository(project) => project::repository(project, question),
+            Self::Repository(project) => repository::field(project, question),
+            Self::Tree(project) => Got::Node(Some(Node::Commit(project))),
+            Self::Commit(project) => repository::commit(project, question),
+            Self::Blob(project, path, text) => repository::blob(project, (path, text), question),
             Self::BranchRule(project, name) => project::branch_rule(project, name, question),
             Self::Group(group) => project::group(group, question),
             Self::Variable(variable, owner) => project::variable(variable, owner, question),

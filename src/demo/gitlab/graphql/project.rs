@@ -51,14 +51,6 @@ pub(super) fn field<'w>(project: &'w Project, question: &Question<'_, 'w>) -> Go
     }
 }
 
-pub(super) fn repository<'w>(project: &Project, question: &Question<'_, 'w>) -> Got<'w> {
-    match question.name {
-        "rootRef" => Got::leaf(project.default_branch.as_str()),
-        "empty" => Got::leaf(project.branches.is_empty()),
-        _ => Got::leaf(true),
-    }
-}
-
 /// Rules stand for branches and wildcards; those listed here are the protected ones.
 pub(super) fn branch_rule<'w>(project: &Project, name: &str, question: &Question<'_, 'w>) -> Got<'w> {
     match question.name {

@@ -44,7 +44,30 @@ const TYPES: &[(&str, &[FieldRow])] = &[
             ("runners", "CiRunnerConnection", "first after type status paused tagList"),
         ],
     ),
-    ("Repository", &[("rootRef", "String", ""), ("empty", "Boolean", ""), ("exists", "Boolean", "")]),
+    (
+        "Repository",
+        &[
+            ("rootRef", "String", ""),
+            ("empty", "Boolean", ""),
+            ("exists", "Boolean", ""),
+            ("tree", "Tree", "path ref recursive"),
+            ("blobs", "RepositoryBlobConnection", "first after paths ref"),
+        ],
+    ),
+    ("Tree", &[("lastCommit", "Commit", "")]),
+    ("Commit", &[("id", "ID", ""), ("sha", "String", ""), ("shortId", "String", "")]),
+    (
+        "RepositoryBlob",
+        &[
+            ("id", "ID", ""),
+            ("path", "String", ""),
+            ("name", "String", ""),
+            ("rawBlob", "String", ""),
+            ("rawTextBlob", "String", ""),
+            ("rawSize", "Int", ""),
+            ("size", "BigInt", ""),
+        ],
+    ),
     (
         "BranchRule",
         &[
@@ -230,6 +253,7 @@ mod tests {
             "String",
             "Boolean",
             "Int",
+            "BigInt",
             "Time",
             "CiVariableType",
             "CiRunnerType",

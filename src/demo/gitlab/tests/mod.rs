@@ -10,7 +10,10 @@ mod query;
 mod reading;
 mod runners;
 
-use std::sync::{Arc, RwLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, RwLock},
+};
 
 use http::Method;
 use serde_json::Value;
@@ -147,12 +150,13 @@ pub(super) fn project(id: u64, group: u64, path: &str) -> Project {
         shared_runners_enabled: true,
         group_runners_enabled: true,
         protected_branches: vec!["main".to_owned(), "release/*".to_owned()],
+        protected_tags: vec!["v*".to_owned()],
         branches: vec!["main".to_owned(), "release/1".to_owned()],
         last_activity: NOW.minus(60),
         created: NOW.minus(86_400 * 400),
         variables: Vec::new(),
         schedules: Vec::new(),
-        ci_yaml: None,
+        files: BTreeMap::new(),
     }
 }
 
@@ -264,7 +268,8 @@ pub(super) fn company() -> GitLab {
     infra.variables =
         vec![variable("AWS_SECRET_ACCESS_KEY", "wJalrXUtnDEV"), prod, hidden, variable("PLAIN", "seen")];
     infra.schedules = vec![schedule()];
-    infra.ci_yaml = Some("stages:\n- deploy\ndeploy:\n  stage: deploy\n  script:\n  - aws sts\n".to_owned());
+    let file = "stages:\n- deploy\ndeploy:\n  stage: deploy\n  script:\n  - aws sts\n";
+    infra.files.insert(".gitlab-ci.yml".to_owned(), file.into());
     let mut old = project(43, 5, "acme/old");
     old.archived = true;
     let projects = [infra, old, project(44, 5, "acme/web")];

@@ -53,6 +53,23 @@ async fn projects_come_with_their_variables() {
 }
 
 #[tokio::test]
+async fn repositories_give_their_last_commit_and_the_files_asked_for() {
+    let bench = Bench::open().await;
+    let text = "query($paths: [String!]!) { projects(first: 2) { nodes { fullPath
+        repository { rootRef tree { lastCommit { sha } } blobs(paths: $paths) { nodes { path rawBlob } } } } } }";
+    let body = json!({ "query": text, "variables": { "paths": [".gitlab-ci.yml", "no.yml"] } });
+    bench.world.write().unwrap().gitlab.projects.remove(&44);
+    let told = bench.query_as(ADMIN, body).await.json();
+    let with = &told["data"]["projects"]["nodes"][1]["repository"];
+    assert_eq!(with["tree"]["lastCommit"]["sha"].as_str().map(str::len), Some(40), "{told}");
+    assert_eq!(with["blobs"]["nodes"].as_array().map(Vec::len), Some(1));
+    assert_eq!(with["blobs"]["nodes"][0]["path"], ".gitlab-ci.yml");
+    assert!(with["blobs"]["nodes"][0]["rawBlob"].as_str().unwrap().contains("aws sts"));
+    let without = &told["data"]["projects"]["nodes"][0]["repository"];
+    assert_eq!((&without["rootRef"], &without["blobs"]["nodes"]), (&json!("main"), &json!([])));
+}
+
+#[tokio::test]
 async fn runners_come_with_managers_projects_and_groups() {
     let bench = Bench::open().await;
     bench.world.write().unwrap().gitlab.runners.get_mut(&3).unwrap().managers.push(manager(99, 60));

@@ -97,6 +97,31 @@ async fn protected_branches_are_listed() {
 }
 
 #[tokio::test]
+async fn protected_tags_are_listed() {
+    let bench = Bench::open().await;
+    let list = bench.get("/projects/42/protected_tags").await.json();
+    assert_eq!(names(&list, "name"), ["v*"]);
+    assert_eq!(list[0]["create_access_levels"][0]["access_level"], 40);
+    assert_eq!(bench.get("/projects/42/protected_tags/v*").await.json()["name"], "v*");
+    assert_eq!(bench.get("/projects/42/protected_tags/main").await.status, 404);
+}
+
+#[tokio::test]
+async fn files_come_as_they_are() {
+    let bench = Bench::open().await;
+    let path = "/projects/42/repository/files/.gitlab-ci.yml/raw";
+    let file = bench.get(path).await;
+    assert!(file.text.starts_with("stages:\n- deploy\n"));
+    assert_eq!(bench.get(&format!("{path}?ref=main")).await.text, file.text);
+    let sha = file.header("x-gitlab-last-commit-id").unwrap();
+    assert_eq!((sha.len(), bench.get(&format!("{path}?ref={sha}")).await.status), (40, 200));
+    let told = bench.get(&format!("{path}?ref=nowhere")).await;
+    assert_eq!((told.status, &told.json()["message"]), (404, &json!("404 Commit Not Found")));
+    let told = bench.get("/projects/42/repository/files/ci%2Fno.yml/raw").await;
+    assert_eq!((told.status, &told.json()["message"]), (404, &json!("404 File Not Found")));
+}
+
+#[tokio::test]
 async fn lint_gives_the_merged_file_and_its_jobs() {
     let bench = Bench::open().await;
     let lint = bench.get("/projects/42/ci/lint?include_jobs=true").await.json();
