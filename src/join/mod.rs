@@ -7,12 +7,15 @@ mod graph;
 mod holder;
 mod job;
 mod key;
+mod launches;
 mod linked;
 mod machine;
 mod names;
 mod place;
+mod pods;
 mod policies;
 mod reach;
+mod starts;
 mod tokens;
 mod trust;
 
@@ -45,6 +48,9 @@ pub const JOINS: &[Join] = &[
     trust::JOIN,
     event::JOIN,
     address::JOIN,
+    launches::JOIN,
+    starts::JOIN,
+    pods::JOIN,
 ];
 
 /// Works out every link.

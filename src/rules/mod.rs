@@ -7,14 +7,18 @@ mod dormant_trust;
 mod foreign_key;
 mod hidden_credential;
 mod idle_key;
+mod key_in_ci_file;
 mod old_key;
 mod open_claim;
 mod open_trust;
 mod open_variable;
 mod runner_role;
+mod shadowed_key;
 mod stranger;
 mod unprotected_ref_trust;
 mod unreadable_policy;
+mod vault_leftover;
+mod vault_root_key;
 
 use serde::Serialize;
 
@@ -91,14 +95,18 @@ pub const RULES: &[Rule] = &[
     foreign_key::RULE,
     hidden_credential::RULE,
     idle_key::RULE,
+    key_in_ci_file::RULE,
     old_key::RULE,
     open_claim::RULE,
     open_trust::RULE,
     open_variable::RULE,
     runner_role::RULE,
+    shadowed_key::RULE,
     stranger::RULE,
     unprotected_ref_trust::RULE,
     unreadable_policy::RULE,
+    vault_leftover::RULE,
+    vault_root_key::RULE,
 ];
 
 /// Every finding, worst first; of equals the surer first, then by name, so that the order never flickers.
