@@ -76,7 +76,7 @@ pub struct Case<'a> {
 impl Case<'_> {
     /// Is this user or role an administrator, or can it become one?
     fn is_mighty(&self, principal: &Id) -> bool {
-        self.graph.reached(principal).administrator.is_some()
+        self.graph.administrator(principal).is_some()
     }
 }
 
