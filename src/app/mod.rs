@@ -45,6 +45,8 @@ mod verb;
 mod tests;
 #[cfg(test)]
 mod trial;
+#[cfg(test)]
+mod trial_ways;
 
 pub use effect::Effect;
 pub use keymap::BadKeys;

@@ -3,9 +3,11 @@
 
 pub mod admin;
 pub mod assume;
+mod compare;
 pub mod condition;
 mod decide;
 pub mod document;
+mod json;
 pub mod operator;
 pub mod page;
 pub mod pattern;
@@ -31,3 +33,5 @@ pub use self::{
 
 #[cfg(test)]
 mod corpus;
+#[cfg(test)]
+mod properties;

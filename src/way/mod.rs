@@ -9,17 +9,16 @@ mod eks;
 mod fargate;
 mod instance_profile;
 mod key;
+mod oidc;
 pub mod risk;
 mod runner_file;
 mod sessions;
 mod start;
 mod static_key;
 mod stored_secret;
-mod vault;
+pub mod vault;
 
 use std::sync::Arc;
-
-pub use vault::{Issuer, is_made_by_vault, issuers, made_at};
 
 use crate::{
     base::time::Timestamp,
@@ -145,6 +144,7 @@ pub const WAYS: &[Way] = &[
     autoscaler::WAY,
     fargate::WAY,
     eks::WAY,
+    oidc::WAY,
 ];
 
 /// The way of this name.
