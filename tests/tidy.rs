@@ -297,6 +297,14 @@ const LISTS: &[List] = &[
         others: &["mod", "linked", "names", "policies", "reach"],
     },
     List {
+        file: "src/way/mod.rs",
+        opens: "pub const WAYS",
+        entry: Entry::Module,
+        folder: "src/way",
+        ending: "rs",
+        others: &["mod", "carried", "effective", "key"],
+    },
+    List {
         file: "src/app/pane/mod.rs",
         opens: "pub static PANES",
         entry: Entry::Module,
@@ -327,7 +335,6 @@ const LISTS: &[List] = &[
             "client",
             "credential_report",
             "decode",
-            "ec2",
             "identity",
             "lookup",
             "managed_policies",

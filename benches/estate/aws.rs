@@ -229,6 +229,7 @@ fn event(index: usize, size: Size) -> Event {
         subject: (opens && by_token).then(|| subject(role, size).into()),
         provider: (opens && by_token).then(|| provider_arn(role)),
         audience: None,
+        about: None,
         shared_id: None,
     }
 }

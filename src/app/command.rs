@@ -34,6 +34,15 @@ pub enum Command {
     CopyAddress,
     Open,
     Record,
+    Policy,
+    Map,
+    Tree,
+    Visit,
+    ToLeft,
+    ToRight,
+    Fold,
+    Turn,
+    Close,
     Save,
     Refresh,
     StopSweep,
@@ -50,9 +59,14 @@ pub enum Place {
     Overview,
     List,
     Detail,
+    Map,
+    Tree,
 }
 
-pub const EVERYWHERE: &[Place] = &[Place::Overview, Place::List, Place::Detail];
+pub const EVERYWHERE: &[Place] = &[Place::Overview, Place::List, Place::Detail, Place::Map, Place::Tree];
+const PANES: &[Place] = &[Place::Overview, Place::List, Place::Detail];
+const CHARTS: &[Place] = &[Place::Map, Place::Tree];
+const TREE: &[Place] = &[Place::Tree];
 const TABLES: &[Place] = &[Place::List, Place::Detail];
 const LIST: &[Place] = &[Place::List];
 const DETAIL: &[Place] = &[Place::Detail];
@@ -112,7 +126,31 @@ static TABLE: &[CommandRow] = &[
         MOVE,
         "open the thing under the cursor, follow a link",
     )
+    .at(PANES)
     .hint("follow"),
+    row(Command::Visit, "visit", &["enter"], MOVE, "from the map or the tree to the thing itself")
+        .at(CHARTS)
+        .hint("open"),
+    row(Command::Close, "close", &["esc"], MOVE, "leave the map or the tree; the map's filter goes first")
+        .at(CHARTS)
+        .hint("back"),
+    row(
+        Command::ToLeft,
+        "to-left",
+        &["h", "left"],
+        MOVE,
+        "a column to the left; fold, or to what this hangs on",
+    )
+    .at(CHARTS),
+    row(Command::ToRight, "to-right", &["l", "right"], MOVE, "a column to the right; unfold")
+        .at(CHARTS)
+        .hint("right"),
+    row(Command::Fold, "fold", &["space"], MOVE, "unfold a branch of the tree, or fold it")
+        .at(TREE)
+        .hint("fold"),
+    row(Command::Turn, "turn", &["tab"], MOVE, "turn the tree: what this reaches, or who can get here")
+        .at(TREE)
+        .hint("turn"),
     row(Command::Back, "back", &["esc", "left", "h"], MOVE, "come back the way one came")
         .at(DETAIL)
         .hint("back"),
@@ -133,7 +171,7 @@ static TABLE: &[CommandRow] = &[
     row(Command::PageDown, "page-down", &["pagedown", "ctrl-f"], MOVE, "a page down"),
     row(Command::PageUp, "page-up", &["pageup", "ctrl-b"], MOVE, "a page up"),
     row(Command::SwitchSide, "switch-side", &["tab"], MOVE, "from the list to the detail and back")
-        .at(TABLES)
+        .at(PANES)
         .hint("side"),
     row(Command::HistoryBack, "history-back", &["["], MOVE, "the thing looked at before").at(TABLES),
     row(Command::HistoryForward, "history-forward", &["]"], MOVE, "the thing looked at after").at(TABLES),
@@ -142,8 +180,12 @@ static TABLE: &[CommandRow] = &[
     row(Command::GoTo(PaneId::Roles), "roles", &["2"], GO, "roles"),
     row(Command::GoTo(PaneId::Runners), "runners", &["3"], GO, "runners"),
     row(Command::GoTo(PaneId::Variables), "variables", &["4"], GO, "CI/CD variables"),
+    row(Command::GoTo(PaneId::Paths), "paths", &["5"], GO, "ways into AWS, the riskiest first"),
     row(Command::GoTo(PaneId::Sessions), "sessions", &["6"], GO, "role sessions"),
     row(Command::GoTo(PaneId::Coverage), "coverage", &["9"], GO, "what was looked at, and what was not"),
+    row(Command::Map, "map", &["m"], GO, "the map of all ways into AWS, at this thing").hint("map"),
+    row(Command::Tree, "tree", &["x"], GO, "the tree of this thing: what it reaches, who can get to it")
+        .hint("tree"),
     row(Command::NextPane, "next-pane", &["}", "ctrl-n"], GO, "the next pane"),
     row(Command::PreviousPane, "previous-pane", &["{", "ctrl-p"], GO, "the pane before"),
     row(
@@ -153,7 +195,7 @@ static TABLE: &[CommandRow] = &[
         LOOK,
         "show matching rows only: words, column:value, age>90, -flag",
     )
-    .at(LIST)
+    .at(&[Place::List, Place::Map])
     .hint("filter"),
     row(Command::FindInDetail, "find", &["/"], LOOK, "find a text in the detail").at(DETAIL).hint("find"),
     row(Command::NextMatch, "next-match", &["n"], LOOK, "the next match").at(TABLES),
@@ -189,6 +231,8 @@ static TABLE: &[CommandRow] = &[
         "read the record of an event or session, a trust policy, a policy",
     )
     .at(TABLES),
+    row(Command::Policy, "policy", &["P"], TAKE, "read a role's trust policy, what decides marked")
+        .at(TABLES),
     row(Command::Save, "save", &["ctrl-s"], TAKE, "write these rows to a file: .csv or .md").at(LIST),
     row(Command::Refresh, "refresh", &["r"], REST, "look again at everything").hint("refresh"),
     row(Command::StopSweep, "stop", &["c"], REST, "stop looking; what was read stays"),

@@ -51,6 +51,7 @@ impl App {
         for table in &mut self.tables {
             table.outdate();
         }
+        self.renew_chart();
         self.dirty = true;
         Effect::Discard(old)
     }

@@ -61,14 +61,17 @@ impl Filter {
         self.terms.is_empty()
     }
 
-    /// Does this row match?
-    pub fn passes(&self, row: &Record) -> bool {
-        self.terms.iter().all(|term| term.test.holds(row) != term.negated)
+    /// Does this row match? `any` asks the texts behind an extra that the record does not carry ([`Pane::any`]).
+    pub fn passes(&self, row: &Record, any: Any<'_>) -> bool {
+        self.terms.iter().all(|term| term.test.holds(row, any) != term.negated)
     }
 }
 
+/// Which extra, and what one of its texts must match.
+pub type Any<'a> = &'a dyn Fn(usize, &dyn Fn(&str) -> bool) -> bool;
+
 impl Test {
-    fn holds(&self, row: &Record) -> bool {
+    fn holds(&self, row: &Record, any: Any<'_>) -> bool {
         match self {
             Self::Word(word) => {
                 let cells = row.cells.iter().map(|cell| cell.span.text.as_str());
@@ -82,8 +85,10 @@ impl Test {
                     Field::Extra(index) => row.extras.get(index).map(String::as_str),
                 };
                 let text = text.unwrap_or_default().to_lowercase();
+                let behind = |text: &str| matches(pattern, &text.to_lowercase());
                 matches(pattern, &text)
                     || text.split([' ', ',']).any(|part| !part.is_empty() && matches(pattern, part))
+                    || matches!(*field, Field::Extra(index) if any(index, &behind))
             }
             Self::Compare(column, operator, number) => match row.cells.get(*column).map(|cell| &cell.value) {
                 Some(Value::Number(value)) => operator.holds(*value, *number),

@@ -11,10 +11,18 @@ pub struct Glyphs {
     pub arrow: &'static str,
     pub more: &'static str,
     pub warn: &'static str,
+    /// An unfolded and a folded node of a tree, and one that stands above itself.
+    pub open: &'static str,
+    pub folded: &'static str,
+    pub cycle: &'static str,
 }
 
-const UNICODE: Glyphs = Glyphs { dash: "–", dot: "·", arrow: "›", more: "…", warn: "▲" };
-const ASCII: Glyphs = Glyphs { dash: "-", dot: "|", arrow: ">", more: "...", warn: "!" };
+const UNICODE: Glyphs =
+    Glyphs {
+        dash: "–", dot: "·", arrow: "›", more: "…", warn: "▲", open: "▾", folded: "▸", cycle: "↻"
+    };
+const ASCII: Glyphs =
+    Glyphs { dash: "-", dot: "|", arrow: ">", more: "...", warn: "!", open: "-", folded: "+", cycle: "@" };
 
 impl Glyphs {
     pub const fn of(ascii: bool) -> &'static Self {

@@ -29,6 +29,9 @@ pub struct Layout {
     pub detail_rows: usize,
     /// Columns of a text line in the detail: what is longer is cut with a mark.
     pub detail_columns: usize,
+    /// Rows of each column of the map, and lines below that say how its things touch.
+    pub map_rows: usize,
+    pub how_rows: usize,
     /// Lines of a text or help laid over the screen.
     pub overlay_rows: usize,
     /// Is there too little room for anything but one sentence?
@@ -54,11 +57,18 @@ pub fn of(width: u16, height: u16) -> Layout {
     let detail_width = if split { width - list_width } else { width };
     let body_top = BAR + TABS;
     let body_height = height.saturating_sub(BAR + TABS + FOOTER);
+    let how = match body_height {
+        ..16 => 1,
+        16..30 => 3,
+        _ => 6,
+    };
     Layout {
         split,
         list_rows: usize::from(body_height.saturating_sub(FRAME + HEADER)),
         detail_rows: usize::from(body_height.saturating_sub(FRAME)),
         detail_columns: usize::from(detail_width.saturating_sub(FRAME + PAD)),
+        map_rows: usize::from(body_height.saturating_sub(FRAME + how)),
+        how_rows: usize::from(how),
         overlay_rows: usize::from(overlay_height(height.saturating_sub(FOOTER)).saturating_sub(FRAME)),
         too_small: width < LEAST.0 || height < LEAST.1,
         cramped: width < COMFORT.0 || height < COMFORT.1,

@@ -86,7 +86,7 @@ fn candidate(pane: &dyn Pane, view: &View<'_>, request: &ListRequest, id: RowId)
         return Some(Candidate { id, key: Key::None, rank });
     }
     let row = pane.row(view, &id);
-    if !request.filter.passes(&row) {
+    if !request.filter.passes(&row, &|extra, matches| pane.any(view, &id, extra, matches)) {
         return None;
     }
     let cell = request.sort.column.and_then(|column| row.cells.get(column));

@@ -13,32 +13,40 @@ pub mod key;
 pub mod keymap;
 pub mod layout;
 pub mod list;
+pub mod map;
 pub mod msg;
 pub mod pane;
+pub mod routes;
 pub mod show;
 pub mod state;
 pub mod summary;
 pub mod world;
 
+mod chart;
 mod detail;
 mod digest;
 mod layer;
 mod name;
 mod palette;
 mod perform;
+mod policy;
 mod prompt;
 mod screen;
 mod seen;
 mod table;
 mod take;
 mod trail;
+mod tree;
 mod update;
 mod url;
+mod verb;
 
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod trial;
+#[cfg(test)]
+mod trial_ways;
 
 pub use effect::Effect;
 pub use keymap::BadKeys;

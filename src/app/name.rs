@@ -16,21 +16,38 @@ use crate::{
 
 /// The name of a thing: a path, a login, a key id; the number or the ARN's last part where nobody showed it.
 pub(super) fn of(world: &World, id: &Id) -> String {
-    let name = world.get(id).and_then(|entity| seen(world, entity)).unwrap_or_else(|| unseen(world, id));
+    let name = match world.path(id) {
+        Some(path) => format!("{}: {} to {}", path.way, of(world, &path.from), of(world, &path.to)),
+        None => world.get(id).and_then(|entity| seen(world, entity)).unwrap_or_else(|| unseen(world, id)),
+    };
     clean(&name).into_owned()
 }
 
 /// What tells apart things of one name: an account, an owner, a GitLab.
 pub(super) fn context(world: &World, id: &Id) -> Option<String> {
     let text = match id.kind() {
-        Kind::User | Kind::Role | Kind::Profile | Kind::Provider | Kind::Policy | Kind::IamGroup => {
-            Arn::new(id.key_text())?.account()?.to_string()
-        }
+        Kind::User
+        | Kind::Role
+        | Kind::Profile
+        | Kind::Provider
+        | Kind::Policy
+        | Kind::IamGroup
+        | Kind::TaskDefinition
+        | Kind::Cluster
+        | Kind::PodIdentity
+        | Kind::StoredSecret => Arn::new(id.key_text())?.account()?.to_string(),
         Kind::Variable => {
             let Entity::Variable(variable) = world.get(id)? else { return None };
             owner(world, variable)
         }
-        Kind::Machine => id.key_text().split('/').next()?.to_owned(),
+        Kind::Machine | Kind::ScalingGroup | Kind::LaunchTemplate => {
+            id.key_text().split('/').next()?.to_owned()
+        }
+        Kind::ServiceAccount => match id.key_text().rsplitn(3, '/').nth(2)? {
+            "?" => return None,
+            cluster => cluster.rsplit('/').next()?.to_owned(),
+        },
+        Kind::RunnerConfig => id.key_text().split('#').next()?.to_owned(),
         _ => return None,
     };
     Some(clean(&text).into_owned())
@@ -72,6 +89,16 @@ fn seen(world: &World, entity: &Entity) -> Option<String> {
             None => account.number.to_string(),
         },
         Entity::Event(event) => format!("{} {}", event.at, event.name),
+        Entity::CiConfig(config) => format!("CI of {}", of(world, &config.project_id())),
+        Entity::RunnerConfig(config) => config.name.clone().filter(|name| !name.is_empty())?,
+        Entity::LaunchTemplate(template) => {
+            let name = template.name.as_deref().unwrap_or(&template.template);
+            format!("{name} version {}", template.version)
+        }
+        Entity::PodIdentity(identity) => {
+            let (namespace, account) = (identity.namespace.as_deref()?, identity.service_account.as_deref()?);
+            format!("{namespace}/{account} in {}", identity.cluster.as_deref().unwrap_or("a cluster"))
+        }
         _ => return None,
     })
 }
@@ -101,7 +128,27 @@ fn unseen(world: &World, id: &Id) -> String {
         Kind::Project | Kind::Group | Kind::Runner | Kind::Job | Kind::Schedule => {
             format!("{} {last}", id.kind().word())
         }
-        Kind::Manager | Kind::Machine => last.to_owned(),
+        Kind::CiConfig => format!("CI of project {last}"),
+        Kind::RunnerConfig => {
+            let (file, index) = text.rsplit_once('#').unwrap_or((text, "0"));
+            format!("{} entry {index}", file.rsplit('/').next().unwrap_or(file))
+        }
+        Kind::LaunchTemplate => last.replace('@', " version "),
+        Kind::ServiceAccount => {
+            let mut parts = text.rsplitn(3, '/');
+            let (name, namespace) = (parts.next().unwrap_or(text), parts.next().unwrap_or("?"));
+            format!("{namespace}/{name}")
+        }
+        Kind::StoredSecret => Arn::new(text).map_or_else(
+            || text.to_owned(),
+            |arn| arn.resource().trim_start_matches("secret:").trim_start_matches("parameter/").to_owned(),
+        ),
+        Kind::Manager
+        | Kind::Machine
+        | Kind::ScalingGroup
+        | Kind::TaskDefinition
+        | Kind::Cluster
+        | Kind::PodIdentity => last.to_owned(),
         Kind::Event => {
             let known = world.estate.get(id).is_some();
             if known { last.to_owned() } else { format!("event {last}") }

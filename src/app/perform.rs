@@ -46,12 +46,22 @@ impl App {
             Command::CopyAddress => return self.copy_address(),
             Command::Open => return self.open(),
             Command::Record => self.read_record(),
+            Command::Policy => self.read_policy(),
+            Command::Map => self.open_map(),
+            Command::Tree => self.open_tree(),
+            Command::Visit => self.visit(),
+            Command::ToLeft => self.sideways(false),
+            Command::ToRight => self.sideways(true),
+            Command::Fold => self.fold_tree(),
+            Command::Turn => self.turn_tree(),
+            Command::Close => self.close_chart(),
             Command::Refresh => return self.refresh(),
             Command::StopSweep => return self.stop_sweep(),
             Command::Mouse => {
                 self.mouse = !self.mouse;
                 return vec![Effect::Mouse(self.mouse)];
             }
+            Command::Leave if self.chart.is_some() => self.chart = None,
             Command::Leave | Command::Quit => return vec![Effect::Quit],
         }
         Vec::new()
@@ -60,8 +70,9 @@ impl App {
     fn page(&self) -> i64 {
         let lines = match self.place() {
             Place::Overview => 10,
+            Place::Map => self.fits.map_rows,
             Place::List => self.fits.list_rows,
-            Place::Detail => self.fits.detail_rows,
+            Place::Detail | Place::Tree => self.fits.detail_rows,
         };
         i64::try_from(lines).unwrap_or(i64::MAX).max(2)
     }
@@ -70,9 +81,10 @@ impl App {
     pub(super) fn step(&mut self, by: i64) {
         match self.place() {
             Place::Overview => {
-                let last = self.world.summary().first.len().saturating_sub(1);
-                self.first_cursor = moved(self.first_cursor, by, last);
+                let rows = self.world.summary().first.len() + self.world.ways().len();
+                self.first_cursor = moved(self.first_cursor, by, rows.saturating_sub(1));
             }
+            Place::Map | Place::Tree => self.step_chart(by),
             Place::List => {
                 let window = self.fits.list_rows;
                 let table = self.table_mut();
@@ -100,13 +112,18 @@ impl App {
         match self.place() {
             Place::Overview => {
                 let world = self.world.clone();
-                let finding = world.summary().first.get(self.first_cursor);
-                if let Some(finding) = finding.and_then(|index| world.findings.get(*index)) {
+                let first = &world.summary().first;
+                if let Some(finding) =
+                    first.get(self.first_cursor).and_then(|index| world.findings.get(*index))
+                {
                     self.jump(&finding.about);
+                } else if let Some(way) = world.ways().get(self.first_cursor.saturating_sub(first.len())) {
+                    self.go_to(PaneId::Paths);
+                    self.set_filter(&format!("way:{}", way.way));
                 }
             }
             Place::List if self.table().selected.is_some() => self.focus = Focus::Detail,
-            Place::List => {}
+            Place::List | Place::Map | Place::Tree => {}
             Place::Detail => match self.act_under_cursor().cloned() {
                 Some(Act::Follow(id)) => self.trail_mut().follow(RowId::Thing(id)),
                 Some(Act::More(group)) => self.show_more(group),
@@ -128,7 +145,13 @@ impl App {
         }
     }
 
+    /// On the overview from what to do first to the ways and back.
     fn switch_side(&mut self) {
+        if self.pane == PaneId::Overview {
+            let (first, ways) = (self.world.summary().first.len(), self.world.ways().len());
+            self.first_cursor = if self.first_cursor < first && ways > 0 { first } else { 0 };
+            return;
+        }
         self.focus = match self.focus {
             Focus::List if self.trail().here().is_some() => Focus::Detail,
             _ => Focus::List,
@@ -137,6 +160,7 @@ impl App {
 
     pub(super) fn go_to(&mut self, pane: PaneId) {
         self.pane = pane;
+        self.chart = None;
         self.focus = Focus::List;
         let window = self.fits.list_rows;
         self.table_mut().scroll(window);
@@ -154,6 +178,16 @@ impl App {
             table.marks.clear();
         } else {
             self.clear_filter();
+        }
+    }
+
+    /// Shows only the rows that a filter lets through; one that is not understood changes nothing.
+    pub(super) fn set_filter(&mut self, text: &str) {
+        if let Ok(filter) = Filter::parse(text, self.pane.pane()) {
+            let table = self.table_mut();
+            text.clone_into(&mut table.filter_text);
+            table.filter = filter;
+            table.outdate();
         }
     }
 

@@ -4,12 +4,13 @@ use tui_input::{Input, InputRequest};
 
 use super::{
     Effect,
+    command::Place,
     export::Export,
     filter::{BadFilter, Filter},
     key::{Code, Key},
     palette::Palette,
     show::{Prompt, Span, Tone},
-    state::App,
+    state::{App, Chart},
 };
 use crate::base::text::clean;
 
@@ -79,7 +80,10 @@ fn edit(key: Key) -> Option<InputRequest> {
 
 impl App {
     pub(super) fn type_filter(&mut self) {
-        let text = self.table().filter_text.clone();
+        let text = match &self.chart {
+            Some(Chart::Map(map)) => map.filter.clone(),
+            _ => self.table().filter_text.clone(),
+        };
         // A space, so that the next term can be typed at once.
         let text = if text.is_empty() { text } else { format!("{text} ") };
         self.typing = Some(Typing::new(Purpose::Filter, &text));
@@ -147,6 +151,7 @@ impl App {
         let Some(typing) = &mut self.typing else { return };
         let text = typing.input.value().to_owned();
         match &mut typing.purpose {
+            Purpose::Filter if place == Place::Map => self.filter_map(text.trim()),
             Purpose::Filter => match Filter::parse(&text, self.pane.pane()) {
                 Ok(filter) => {
                     typing.error = None;
@@ -172,6 +177,7 @@ impl App {
     fn give_up_typing(&mut self) {
         if let Some(typing) = self.typing.take() {
             match typing.purpose {
+                Purpose::Filter if self.chart.is_some() => self.filter_map(""),
                 Purpose::Filter => self.clear_filter(),
                 Purpose::Find => self.sought.clear(),
                 Purpose::Save | Purpose::Palette(_) => {}

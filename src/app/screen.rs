@@ -33,6 +33,9 @@ impl App {
         if self.fits.too_small {
             return Body::TooSmall("keytrail needs at least 40 columns and 10 lines.".to_owned());
         }
+        if let Some(chart) = self.chart_shown(&self.view()) {
+            return chart;
+        }
         if self.pane == PaneId::Overview {
             return Body::Overview(overview::blocks(&self.view(), self.first_cursor));
         }

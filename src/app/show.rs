@@ -75,6 +75,8 @@ pub enum Body {
         detail: Option<Detail>,
         focus: Focus,
     },
+    Map(MapShown),
+    Tree(TreeShown),
     /// Smaller than keytrail can use; what it would need, as a sentence.
     TooSmall(String),
 }
@@ -155,6 +157,53 @@ pub enum DetailKind {
     },
 }
 
+/// Three columns of things, those lit that the thing under the cursor touches.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct MapShown {
+    pub columns: Vec<MapColumn>,
+    /// The column with the cursor.
+    pub active: usize,
+    pub filter: String,
+    /// How it touches them, the worst first.
+    pub how: Vec<Line>,
+}
+
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct MapColumn {
+    pub title: String,
+    /// Only the rows of the window.
+    pub rows: Vec<MapRow>,
+    pub first: usize,
+    pub total: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct MapRow {
+    pub spans: Line,
+    /// The cursor's thing touches it; all others are dimmed.
+    pub lit: bool,
+    pub cursor: bool,
+}
+
+/// The unfolded lines of a tree, as far as the window shows them.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct TreeShown {
+    pub title: String,
+    pub rows: Vec<TreeRow>,
+    pub first: usize,
+    pub total: usize,
+    /// What to say when nothing hangs on the root.
+    pub empty: Option<Line>,
+}
+
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct TreeRow {
+    /// Indented already.
+    pub spans: Line,
+    pub grade: Option<Grade>,
+    pub cursor: bool,
+}
+
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Overview {
     pub blocks: Vec<Block>,
@@ -170,6 +219,11 @@ pub struct Block {
 pub enum BlockBody {
     /// Label, value, tone; drawn as horizontal bars scaled to the largest value.
     Bars(Vec<(String, u64, Tone)>),
+    /// Bars one can move in; enter goes where the bar stands for.
+    Choice {
+        bars: Vec<(String, u64, Tone)>,
+        cursor: Option<usize>,
+    },
     /// Vertical bars with labels; a mark stands before the bucket with index `limit`.
     Histogram {
         buckets: Vec<(String, u64, Tone)>,
@@ -181,7 +235,7 @@ pub enum BlockBody {
     /// A ranked list one can move in; enter goes to the row's thing.
     Ranked {
         rows: Vec<Line>,
-        cursor: usize,
+        cursor: Option<usize>,
     },
 }
 

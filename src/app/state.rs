@@ -9,11 +9,13 @@ use super::{
     key::Key,
     keymap::{BadKeys, Keymap},
     layout::{self, Layout},
+    map::MapState,
     pane::{PANES, PaneId},
     prompt::Typing,
     show::{Focus, Line, Span},
     table::Table,
     trail::Trail,
+    tree::TreeState,
     world::World,
 };
 use crate::{base::time::Timestamp, model::estate::Estate, rules::Limits};
@@ -31,6 +33,13 @@ pub struct Settings {
     pub places: Vec<String>,
     /// When the dashboard was started.
     pub now: Timestamp,
+}
+
+/// What stands in the place of a pane for a while.
+#[derive(Clone, Debug)]
+pub(super) enum Chart {
+    Map(MapState),
+    Tree(TreeState),
 }
 
 /// What lies over the body.
@@ -60,6 +69,7 @@ pub struct App {
     pub(super) trails: [Trail; PANES.len()],
     pub(super) detail: Option<Built>,
     pub(super) first_cursor: usize,
+    pub(super) chart: Option<Chart>,
     pub(super) layer: Option<Layer>,
     pub(super) typing: Option<Typing>,
     /// Counts the palette's searches.
@@ -90,6 +100,7 @@ impl App {
             trails: Default::default(),
             detail: None,
             first_cursor: 0,
+            chart: None,
             layer: None,
             typing: None,
             searches: 0,
@@ -138,10 +149,12 @@ impl App {
     }
 
     pub(super) const fn place(&self) -> Place {
-        match (self.pane, self.focus) {
-            (PaneId::Overview, _) => Place::Overview,
-            (_, Focus::List) => Place::List,
-            (_, Focus::Detail) => Place::Detail,
+        match (&self.chart, self.pane, self.focus) {
+            (Some(Chart::Map(_)), ..) => Place::Map,
+            (Some(Chart::Tree(_)), ..) => Place::Tree,
+            (None, PaneId::Overview, _) => Place::Overview,
+            (None, _, Focus::List) => Place::List,
+            (None, _, Focus::Detail) => Place::Detail,
         }
     }
 }

@@ -6,9 +6,9 @@ use super::{
     Effect,
     detail::Act,
     name,
-    pane::RowId,
+    pane::{PaneId, RowId},
     show::{Focus, Span, Tone},
-    state::{App, Layer},
+    state::{App, Chart, Layer},
     url,
 };
 use crate::{
@@ -18,8 +18,13 @@ use crate::{
 
 impl App {
     /// The thing under the cursor: a row of the list, a link of the detail, or what the detail is about.
-    fn thing_here(&self) -> Option<Id> {
-        if self.place() == super::command::Place::Overview {
+    pub(super) fn thing_here(&self) -> Option<Id> {
+        match &self.chart {
+            Some(Chart::Map(map)) => return map.here().cloned(),
+            Some(Chart::Tree(tree)) => return tree.here().cloned(),
+            None => {}
+        }
+        if self.pane == PaneId::Overview {
             let finding = self.world.summary().first.get(self.first_cursor)?;
             return self.world.findings.get(*finding).map(|finding| finding.about.clone());
         }
@@ -35,7 +40,7 @@ impl App {
     /// The marked things in a list with marks; otherwise the one under the cursor.
     fn things_here(&self) -> Vec<Id> {
         let marks = &self.table().marks;
-        if self.focus == Focus::List && !marks.is_empty() {
+        if self.chart.is_none() && self.focus == Focus::List && !marks.is_empty() {
             return marks.iter().filter_map(RowId::thing).cloned().collect();
         }
         self.thing_here().into_iter().collect()

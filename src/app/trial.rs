@@ -23,7 +23,8 @@ use crate::{
         gitlab::{Group, Instance, Manager, Owner, Project, Runner, RunnerType, Sighting, Variable},
         observe::{Gap, Observation, Outcome, Report, Scope, Sweep},
     },
-    rules::Limits,
+    rules::{Conclusions, Limits},
+    way::CredentialPath,
 };
 
 /// A Friday afternoon in November 2026.
@@ -202,6 +203,7 @@ pub(super) fn event() -> Entity {
         subject: None,
         provider: None,
         audience: None,
+        about: None,
         shared_id: None,
         raw: r#"{"eventName":"AssumeRole","sourceIPAddress":"203.0.113.9"}"#.into(),
     })
@@ -232,17 +234,35 @@ pub(super) fn company() -> Vec<Report> {
     reports
 }
 
+/// Two roles that may assume each other.
+pub(super) fn round() -> Vec<Report> {
+    let ring = |name: &str, other: &str| {
+        let mut role = Role::seen(arn(&format!("role/{name}")));
+        let statement = format!(
+            r#"{{"Statement":[{{"Effect":"Allow","Principal":{{"AWS":"{}"}},"Action":"sts:AssumeRole"}}]}}"#,
+            arn(&format!("role/{other}"))
+        );
+        role.trust = Some(statement.as_str().into());
+        role.inline = Some(Vec::new());
+        role.attached = Some(Vec::new());
+        Entity::Role(role)
+    };
+    saw(ACCOUNT, "ring", 1, vec![ring("ring-a", "ring-b"), ring("ring-b", "ring-a")])
+}
+
 /// A dashboard and its conductor.
 pub(super) struct Trial {
     pub(super) app: App,
     /// Effects that a world without a terminal cannot perform, oldest first.
     pub(super) asked: Vec<Effect>,
+    /// What every world has in place of the ways that were found in it.
+    ways: Vec<CredentialPath>,
 }
 
 impl Trial {
     pub(super) fn new() -> Self {
         let settings = Settings { now: NOW, places: vec![GITLAB.into()], ..Settings::default() };
-        Self { app: App::new(settings).unwrap(), asked: Vec::new() }
+        Self { app: App::new(settings).unwrap(), asked: Vec::new(), ways: Vec::new() }
     }
 
     /// The company, looked at on a terminal of this size.
@@ -254,13 +274,30 @@ impl Trial {
         trial
     }
 
+    /// The same company with ways into AWS made by hand.
+    pub(super) fn of_ways(ways: Vec<CredentialPath>, columns: u16, lines: u16) -> Self {
+        let mut trial = Self { ways, ..Self::new() };
+        trial.send(Msg::Resized { columns, lines });
+        trial.send(Msg::Reported(company()));
+        trial.send(Msg::Swept);
+        trial
+    }
+
+    fn world(&self, estate: Estate, limits: Limits, now: Timestamp) -> World {
+        let mut conclusions = Conclusions::of(&estate, &limits, now);
+        if !self.ways.is_empty() {
+            conclusions.paths.clone_from(&self.ways);
+        }
+        World::of(estate, conclusions, limits, now)
+    }
+
     /// Delivers a message and everything that follows from it.
     pub(super) fn send(&mut self, msg: Msg) {
         let mut waiting = update(&mut self.app, msg);
         while let Some(effect) = waiting.pop() {
             let answer = match effect {
                 Effect::Digest { estate, limits, now } => {
-                    Msg::Digested { world: Arc::new(World::build(estate, limits, now)), cost_ms: 1 }
+                    Msg::Digested { world: Arc::new(self.world(estate, limits, now)), cost_ms: 1 }
                 }
                 Effect::List(request) => Msg::Listed(list(&request)),
                 Effect::Discard(_) => continue,

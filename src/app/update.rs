@@ -109,6 +109,7 @@ fn moused(app: &mut App, mouse: Mouse) -> Vec<Effect> {
         return Vec::new();
     }
     match mouse {
+        Mouse::Wheel { rows, .. } if app.chart.is_some() => app.step_chart(i64::from(rows)),
         Mouse::Wheel { over, rows } => {
             app.focus = if app.pane == PaneId::Overview { Focus::List } else { over };
             app.step(i64::from(rows));
@@ -165,6 +166,7 @@ impl App {
         if let Some(cursor) = self.detail_cursor() {
             self.set_detail_cursor(cursor);
         }
+        self.renew_chart();
         self.dirty = true;
     }
 
@@ -172,6 +174,7 @@ impl App {
     pub(super) fn jump(&mut self, id: &crate::model::id::Id) {
         let pane = PaneId::home(id.kind());
         self.pane = pane;
+        self.chart = None;
         let row = RowId::Thing(id.clone());
         let window = self.fits.list_rows;
         if pane.pane().has(&self.world, id) {

@@ -45,6 +45,15 @@ pub(super) fn of(world: &World, id: &Id) -> Option<String> {
         Kind::Account => Some("https://console.aws.amazon.com/console/home".to_owned()),
         Kind::Machine => machine(world, id),
         Kind::Event => event(world.estate.find(id)?),
+        Kind::ScalingGroup => in_ec2(id, |name| format!("AutoScalingGroupDetails:id={name}")),
+        Kind::LaunchTemplate => in_ec2(id, |name| {
+            let template = name.split("%40").next().unwrap_or(name);
+            format!("LaunchTemplateDetails:launchTemplateId={template}")
+        }),
+        Kind::TaskDefinition => task_definition(id),
+        Kind::Cluster => cluster(id),
+        Kind::StoredSecret => stored_secret(id),
+        Kind::Path => of(world, &world.path(id)?.from),
         Kind::Session => match world.get(id)? {
             Entity::Session(session) => session
                 .minted_by
@@ -94,9 +103,53 @@ fn machine(world: &World, id: &Id) -> Option<String> {
     Some(format!("{host}/ec2/home?region={region}#InstanceDetails:instanceId={instance}"))
 }
 
+/// Is this a region's name and nothing that could lead a browser astray?
+fn is_region(region: &str) -> bool {
+    !region.is_empty() && region.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
+}
+
+/// A page of the EC2 console for `account/region/name`.
+fn in_ec2(id: &Id, page: impl Fn(&str) -> String) -> Option<String> {
+    let mut parts = id.key_text().splitn(3, '/').skip(1);
+    let (region, name) = (parts.next().filter(|region| is_region(region))?, parts.next()?);
+    let name = utf8_percent_encode(name, SEGMENT).to_string();
+    Some(format!("{}/ec2/home?region={region}#{}", console(partition_of(region), Some(region)), page(&name)))
+}
+
+/// `task-definition/family:3`, with its region.
+fn task_definition(id: &Id) -> Option<String> {
+    let arn = Arn::new(id.key_text())?;
+    let region = Some(arn.region()).filter(|region| is_region(region))?;
+    let (family, revision) = arn.resource().strip_prefix("task-definition/")?.split_once(':')?;
+    let (family, revision) = (utf8_percent_encode(family, SEGMENT), utf8_percent_encode(revision, SEGMENT));
+    let host = console(arn.partition(), Some(region));
+    Some(format!("{host}/ecs/v2/task-definitions/{family}/{revision}/containers?region={region}"))
+}
+
+fn cluster(id: &Id) -> Option<String> {
+    let arn = Arn::new(id.key_text())?;
+    let region = Some(arn.region()).filter(|region| is_region(region))?;
+    let name = utf8_percent_encode(arn.resource().strip_prefix("cluster/")?, SEGMENT);
+    Some(format!("{}/eks/clusters/{name}?region={region}", console(arn.partition(), Some(region))))
+}
+
+/// Secrets Manager ends a secret's ARN in a hyphen and six letters of its own, which the console's address leaves out.
+fn stored_secret(id: &Id) -> Option<String> {
+    let arn = Arn::new(id.key_text())?;
+    let region = Some(arn.region()).filter(|region| is_region(region))?;
+    let host = console(arn.partition(), Some(region));
+    if let Some(name) = arn.resource().strip_prefix("secret:") {
+        let name = name.rsplit_once('-').filter(|(_, end)| end.len() == 6).map_or(name, |(name, _)| name);
+        let name = utf8_percent_encode(name, SEGMENT);
+        return Some(format!("{host}/secretsmanager/secret?name={name}&region={region}"));
+    }
+    let name = utf8_percent_encode(arn.resource().strip_prefix("parameter")?, SEGMENT);
+    Some(format!("{host}/systems-manager/parameters/{name}/description?region={region}"))
+}
+
 fn event(event: &Event) -> Option<String> {
     let region = &event.region;
-    let safe = region.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
+    let safe = is_region(region);
     let host = console(partition_of(region), Some(region));
     let id = utf8_percent_encode(&event.event_id, SEGMENT);
     safe.then(|| format!("{host}/cloudtrailv2/home?region={region}#/events/{id}"))
@@ -111,6 +164,7 @@ fn gitlab(world: &World, id: &Id) -> Option<String> {
         }),
         Entity::Project(project) => self::project(world, project),
         Entity::Job(job) => address(job.url.as_deref()?),
+        Entity::CiConfig(config) => Some(format!("{}/-/ci/editor", of(world, &config.project_id())?)),
         Entity::Schedule(schedule) => {
             let project = of(world, &Id::project(&schedule.instance, schedule.project))?;
             Some(format!("{project}/-/pipeline_schedules"))

@@ -5,7 +5,13 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-use super::{find, seen, summary::Summary};
+use super::{
+    find,
+    map::Map,
+    routes::{End, Routes, WayCount},
+    seen,
+    summary::Summary,
+};
 use crate::{
     base::{name::AccountId, time::Timestamp},
     join::{Graph, Linked, Power, Tokens},
@@ -16,7 +22,7 @@ use crate::{
         link::Link,
     },
     rules::{Conclusions, Finding, Limits, Severity},
-    way::CredentialPath,
+    way::{CredentialPath, risk::Risk},
 };
 
 #[derive(Clone, Debug)]
@@ -40,6 +46,8 @@ pub struct World {
     sessions: Arc<Vec<Id>>,
     accounts_read: Arc<FxHashMap<AccountId, bool>>,
     summary: Arc<Summary>,
+    routes: Arc<Routes>,
+    map: Arc<Map>,
     /// Made when the palette first searches.
     names: Arc<OnceLock<Vec<(Id, String)>>>,
 }
@@ -47,7 +55,13 @@ pub struct World {
 impl World {
     /// Joins and judges an estate. For large estates this takes a while: `run` calls it away from the screen.
     pub fn build(estate: Estate, limits: Limits, now: Timestamp) -> Self {
-        let Conclusions { linked, tokens, graph, paths, findings } = Conclusions::of(&estate, &limits, now);
+        let conclusions = Conclusions::of(&estate, &limits, now);
+        Self::of(estate, conclusions, limits, now)
+    }
+
+    /// Puts together what was concluded before.
+    pub(super) fn of(estate: Estate, conclusions: Conclusions, limits: Limits, now: Timestamp) -> Self {
+        let Conclusions { linked, tokens, graph, paths, findings } = conclusions;
         let mut about: FxHashMap<Id, Vec<u32>> = FxHashMap::default();
         for (index, finding) in (0..).zip(&findings) {
             about.entry(finding.about.clone()).or_default().push(index);
@@ -55,11 +69,14 @@ impl World {
         let sessions = linked.all_derived().map(Entity::id).filter(|id| id.kind() == Kind::Session);
         let sessions: Vec<Id> = sessions.collect();
         let summary = Summary::of(&estate, &findings, &limits, now);
-        Self {
+        let routes = Routes::of(&paths, &graph);
+        let mut world = Self {
             dangling_keys: Arc::new(seen::dangling_keys(&estate)),
             accounts_read: Arc::new(seen::accounts_read(&estate)),
             sessions: Arc::new(sessions),
             summary: Arc::new(summary),
+            routes: Arc::new(routes),
+            map: Arc::default(),
             names: Arc::default(),
             about: Arc::new(about),
             estate,
@@ -70,7 +87,10 @@ impl World {
             findings: Arc::new(findings),
             limits,
             now,
-        }
+        };
+        // Things are named by the world they are in.
+        world.map = Arc::new(Map::of(&world));
+        world
     }
 
     /// The thing with this id, read or derived.
@@ -117,6 +137,46 @@ impl World {
     /// What the overview shows.
     pub fn summary(&self) -> &Summary {
         &self.summary
+    }
+
+    /// A credential path by its id.
+    pub fn path(&self, id: &Id) -> Option<&CredentialPath> {
+        self.paths.get(self.routes.index(id)?)
+    }
+
+    /// Paths that begin, end or pass at this thing.
+    pub fn paths_through<'a>(&'a self, id: &Id) -> impl ExactSizeIterator<Item = &'a CredentialPath> {
+        self.routes.through(id).map(|index| &self.paths[index])
+    }
+
+    /// Paths that this project's jobs can take, wherever they begin. Looks through all of them.
+    pub fn paths_of_project<'a>(&'a self, project: &Id) -> impl Iterator<Item = &'a CredentialPath> {
+        self.paths.iter().filter(move |path| path.from == *project || path.projects.contains(project))
+    }
+
+    /// How bad a path is.
+    pub fn risk(&self, path: &Id) -> Option<Risk> {
+        self.routes.risk(self.routes.index(path)?)
+    }
+
+    /// The same, by the path's index.
+    pub(super) fn risk_at(&self, path: u32) -> Option<Risk> {
+        self.routes.risk(path as usize)
+    }
+
+    /// What lies at a path's end.
+    pub fn end(&self, path: &Id) -> Option<&End> {
+        self.routes.end(self.routes.index(path)?)
+    }
+
+    /// How many projects take each way.
+    pub fn ways(&self) -> &[WayCount] {
+        self.routes.ways()
+    }
+
+    /// Beginnings, carriers and ends of all paths.
+    pub fn map(&self) -> &Map {
+        &self.map
     }
 
     /// What the palette searches; made on first use, away from the screen.

@@ -7,12 +7,15 @@ mod graph;
 mod holder;
 mod job;
 mod key;
+mod launches;
 mod linked;
 mod machine;
 mod names;
 mod place;
+mod pods;
 mod policies;
 mod reach;
+mod starts;
 mod tokens;
 mod trust;
 
@@ -21,6 +24,8 @@ pub use linked::Linked;
 pub use policies::Policies;
 pub use reach::Reach;
 pub use tokens::{Admitted, AdmittedRef, Beyond, Fault, RefKind, TokenTrust, Tokens};
+
+pub use crate::policy::page::{Page, PageLine, page as policy_page};
 
 use linked::Weave;
 
@@ -43,6 +48,9 @@ pub const JOINS: &[Join] = &[
     trust::JOIN,
     event::JOIN,
     address::JOIN,
+    launches::JOIN,
+    starts::JOIN,
+    pods::JOIN,
 ];
 
 /// Works out every link.

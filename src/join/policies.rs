@@ -107,6 +107,11 @@ impl<'a> Policies<'a> {
         self.read.get(role.trust.as_deref()?)?.as_ref().err()
     }
 
+    /// Why a document of the estate cannot be read as a policy.
+    pub fn bad(&self, document: &str) -> Option<&BadPolicy> {
+        self.read.get(document)?.as_ref().err()
+    }
+
     /// Inline, attached and group policies; `None` where the user's or role's policies were not seen at all.
     pub fn held(&self, holder: &'a Entity) -> Option<Held<'a>> {
         let mut held = Held::default();

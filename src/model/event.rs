@@ -63,6 +63,10 @@ pub struct Event {
     /// The identity provider's ARN.
     pub provider: Option<Arn>,
     pub audience: Option<Arc<str>>,
+    /// What the call was about, for the few calls where that is evidence: the secret or parameter that was read, the user that was made,
+    /// the cluster of a pod. For a role session of an EKS pod its service account: `system:serviceaccount:namespace:name`.
+    #[serde(default)]
+    pub about: Option<Arc<str>>,
     pub shared_id: Option<Arc<str>>,
     /// The record as JSON text without its session token.
     pub raw: Arc<str>,

@@ -13,3 +13,4 @@ pub mod merge;
 pub mod observe;
 pub mod runner_config;
 pub mod session;
+pub mod severity;

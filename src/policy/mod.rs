@@ -3,13 +3,17 @@
 
 pub mod admin;
 pub mod assume;
+mod compare;
 pub mod condition;
 mod decide;
 pub mod document;
-mod operator;
+mod json;
+pub mod operator;
+pub mod page;
 pub mod pattern;
 pub mod principal;
 pub mod request;
+pub mod subject;
 mod trust;
 mod variable;
 pub mod web;
@@ -20,6 +24,7 @@ pub use self::{
     admin::{is_administrator, is_assume_only},
     assume::{Boundary, Caller, NamedPolicy, RoleFacts, can_assume},
     document::{BadPolicy, Document, Statement},
+    page::page,
     request::{Fact, Request, Truth},
     trust::{Grade, OwnPlace, Place, Verdict},
     web::{WebCaller, can_assume_with_token, subject_matches},
@@ -28,3 +33,5 @@ pub use self::{
 
 #[cfg(test)]
 mod corpus;
+#[cfg(test)]
+mod properties;

@@ -9,4 +9,16 @@ mod stitch_parts;
 mod wire;
 
 pub use record::{BadRecord, Place, read};
+
+/// Calls by which roles are assumed with credentials or tokens.
+pub const ASSUMING: [&str; 3] = ["AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"];
+
+/// Calls that show how jobs come by credentials otherwise, and whether they are logged in the partition's home region only, as all of
+/// IAM's are.
+pub const EVIDENCE: [(&str, bool); 4] = [
+    ("AssumeRoleForPodIdentity", false),
+    ("GetSecretValue", false),
+    ("GetParameter", false),
+    ("CreateUser", true),
+];
 pub use stitch::{Stitched, stitch};

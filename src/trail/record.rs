@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::{
     expiration, redact,
-    wire::{Identity, Parameters, Record, Resource, Response, Text},
+    wire::{Identity, Matter, Parameters, Record, Resource, Response, Text},
 };
 use crate::{
     base::{
@@ -84,13 +84,35 @@ pub fn read(json: &str, place: Place<'_>) -> Result<Event, BadRecord> {
         subject: None,
         provider: None,
         audience: None,
+        about: None,
         shared_id: shared(record.shared_event_id.as_ref()),
         raw: redact::redact(json)?.into(),
     };
     if mints(&event.source, &event.name) {
         read_minting(&record, &mut event);
     }
+    event.about = subject_matter(&record, &event.name);
     Ok(event)
+}
+
+/// What a call was about, where that is evidence: see [`super::EVIDENCE`].
+fn subject_matter(record: &Record<'_>, name: &str) -> Option<Arc<str>> {
+    let parameters: Matter<'_> = part(record.request_parameters);
+    match name {
+        "GetSecretValue" => shared(parameters.secret_id.as_ref()),
+        "GetParameter" => shared(parameters.name.as_ref()),
+        "CreateUser" | "CreateAccessKey" => shared(parameters.user_name.as_ref()),
+        "AssumeRoleForPodIdentity" => shared(parameters.cluster_name.as_ref()),
+        "AssumeRole" => {
+            let tag = |wanted: &str| {
+                let tag = parameters.tags.iter().find(|tag| some(tag.key.as_ref()) == Some(wanted))?;
+                some(tag.value.as_ref())
+            };
+            let (namespace, account) = (tag("kubernetes-namespace")?, tag("kubernetes-service-account")?);
+            Some(format!("system:serviceaccount:{namespace}:{account}").into())
+        }
+        _ => None,
+    }
 }
 
 /// Does this call mint temporary credentials when it succeeds?

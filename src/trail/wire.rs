@@ -85,7 +85,28 @@ pub(super) struct Parameters<'a> {
     pub(super) principal_arn: Maybe<'a>,
 }
 
-/// `responseElements` of the same.
+/// `requestParameters` of calls whose subject matter is evidence.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Matter<'a> {
+    #[serde(borrow)]
+    pub(super) secret_id: Maybe<'a>,
+    pub(super) name: Maybe<'a>,
+    pub(super) user_name: Maybe<'a>,
+    pub(super) cluster_name: Maybe<'a>,
+    /// Session tags, of AssumeRole.
+    #[serde(default)]
+    pub(super) tags: Vec<Tag<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Tag<'a> {
+    #[serde(borrow)]
+    pub(super) key: Maybe<'a>,
+    pub(super) value: Maybe<'a>,
+}
+
+/// `responseElements` of the STS calls that mint credentials.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Response<'a> {

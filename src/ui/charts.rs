@@ -25,9 +25,19 @@ fn figure(value: u64) -> String {
 
 /// Label, bar, value; one row each. What does not fit is counted in the last row.
 pub(super) fn bars(pen: &mut Pen, area: Rect, entries: &[(String, u64, Tone)]) {
-    let top = entries.iter().map(|(_, value, _)| *value).max().unwrap_or(0);
-    let figures = entries.iter().map(|(_, value, _)| width(&figure(*value))).max().unwrap_or(0);
-    let longest = entries.iter().map(|(label, ..)| width(label)).max().unwrap_or(0);
+    scaled(pen, area, entries, entries);
+}
+
+/// Some of many bars, scaled as all of them are.
+pub(super) fn scaled(
+    pen: &mut Pen,
+    area: Rect,
+    entries: &[(String, u64, Tone)],
+    all: &[(String, u64, Tone)],
+) {
+    let top = all.iter().map(|(_, value, _)| *value).max().unwrap_or(0);
+    let figures = all.iter().map(|(_, value, _)| width(&figure(*value))).max().unwrap_or(0);
+    let longest = all.iter().map(|(label, ..)| width(label)).max().unwrap_or(0);
     let labels = longest.min(area.width.saturating_sub(figures + 2 + LEAST_BAR));
     let room = area.width.saturating_sub(labels + figures + 2);
     for (index, (label, value, tone)) in fitting(pen, area, entries) {

@@ -10,9 +10,11 @@ mod bar;
 mod charts;
 mod detail;
 mod footer;
+mod map;
 mod overlay;
 mod overview;
 mod table;
+mod tree;
 pub mod view;
 
 pub mod display;

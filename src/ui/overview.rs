@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::{
     charts,
-    pen::{Pen, cells, row},
+    pen::{Pen, cells, from, row},
     theme::Surface,
 };
 use crate::app::show::{Block, BlockBody, Overview, Span, Tone};
@@ -48,6 +48,13 @@ fn is_ranked(block: &Block) -> bool {
     matches!(block.body, BlockBody::Ranked { .. })
 }
 
+fn has_cursor(block: &Block) -> bool {
+    matches!(
+        block.body,
+        BlockBody::Ranked { cursor: Some(_), .. } | BlockBody::Choice { cursor: Some(_), .. }
+    )
+}
+
 /// Lines that the charts can use, in the column that can use most.
 fn tallest(blocks: &[&Block], columns: u16) -> u16 {
     let sum = |column: Vec<usize>| {
@@ -68,7 +75,7 @@ fn draw_columns(pen: &mut Pen, area: Rect, blocks: &[&Block], columns: u16) {
 
 fn wanted(block: &Block) -> u16 {
     let rows = match &block.body {
-        BlockBody::Bars(bars) => cells(bars.len()),
+        BlockBody::Bars(bars) | BlockBody::Choice { bars, .. } => cells(bars.len()),
         BlockBody::Histogram { .. } => HISTOGRAM.0,
         BlockBody::Sparks(series) => cells(series.len()),
         BlockBody::Lines(lines) => cells(lines.len()),
@@ -148,7 +155,7 @@ fn draw_column(pen: &mut Pen, area: Rect, blocks: &[&Block], mut column: Vec<usi
 }
 
 fn draw_block(pen: &mut Pen, area: Rect, block: &Block) {
-    let inner = pen.frame(area, &[Span::new(block.title.clone(), Tone::Strong)], is_ranked(block));
+    let inner = pen.frame(area, &[Span::new(block.title.clone(), Tone::Strong)], has_cursor(block));
     let inner = Rect { x: inner.x + inner.width.min(1), width: inner.width.saturating_sub(2), ..inner };
     match &block.body {
         BlockBody::Bars(bars) => charts::bars(pen, inner, bars),
@@ -160,16 +167,17 @@ fn draw_block(pen: &mut Pen, area: Rect, block: &Block) {
             }
         }
         BlockBody::Ranked { rows, cursor } => ranked(pen, area, inner, (rows, *cursor)),
+        BlockBody::Choice { bars, cursor } => choice(pen, area, inner, (bars, *cursor)),
     }
 }
 
 /// The rows around the cursor, numbered.
-fn ranked(pen: &mut Pen, frame: Rect, inner: Rect, (rows, cursor): (&[Vec<Span>], usize)) {
+fn ranked(pen: &mut Pen, frame: Rect, inner: Rect, (rows, cursor): (&[Vec<Span>], Option<usize>)) {
     let room = usize::from(inner.height);
-    let first = (cursor + 1).saturating_sub(room);
+    let first = (cursor.unwrap_or(0) + 1).saturating_sub(room);
     for (index, line) in rows.iter().enumerate().skip(first).take(room) {
         let place = row(inner, cells(index - first));
-        let here = index == cursor;
+        let here = cursor == Some(index);
         let sign = if here { pen.glyphs.selected } else { " " };
         let mut spans = vec![Span::new(format!("{sign}{:>2} ", index + 1), Tone::Accent)];
         spans.extend_from_slice(line);
@@ -180,6 +188,23 @@ fn ranked(pen: &mut Pen, frame: Rect, inner: Rect, (rows, cursor): (&[Vec<Span>]
     }
     let track = Rect { y: inner.y, height: inner.height, ..frame };
     pen.scrollbar(track, (first, room), rows.len());
+}
+
+/// The bars around the cursor, each with a sign where the cursor is.
+fn choice(pen: &mut Pen, frame: Rect, inner: Rect, (bars, cursor): (&[(String, u64, Tone)], Option<usize>)) {
+    let room = usize::from(inner.height);
+    let first = cursor.map_or(0, |cursor| (cursor + 1).saturating_sub(room));
+    let shown = &bars[first.min(bars.len())..(first + room).min(bars.len())];
+    charts::scaled(pen, from(inner, 2), shown, bars);
+    if let Some(here) = cursor.and_then(|cursor| cursor.checked_sub(first)) {
+        let place = row(inner, cells(here));
+        let accent = pen.tone(Tone::Accent);
+        let sign = pen.glyphs.selected;
+        pen.text(place, sign, accent);
+        pen.lay(place, Surface::Selection);
+    }
+    let track = Rect { y: inner.y, height: inner.height, ..frame };
+    pen.scrollbar(track, (first, room), bars.len());
 }
 
 #[cfg(test)]

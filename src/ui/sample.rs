@@ -235,7 +235,7 @@ fn blocks() -> Vec<Block> {
                     todo("critical", Tone::Bad, "deploy-prod can be assumed from any branch of any project"),
                     todo("high", Tone::Warn, "AKIA..QK2MD was never used: delete it"),
                 ],
-                cursor: 1,
+                cursor: Some(1),
             },
         ),
         ages(),

@@ -5,10 +5,11 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::{
     bar, detail, footer,
     glyphs::Glyphs,
-    overlay, overview,
+    map, overlay, overview,
     pen::{Pen, cells, row},
     table,
     theme::{Surface, Theme},
+    tree,
 };
 use crate::{
     app::{
@@ -47,6 +48,8 @@ pub fn draw(screen: &Screen, theme: &Theme, ascii: bool, area: Rect, buffer: &mu
                 detail::draw(&mut pen, right, side, *focus == Focus::Detail);
             }
         }
+        Body::Map(shown) => map::draw(&mut pen, body, shown, &fits),
+        Body::Tree(shown) => tree::draw(&mut pen, body, shown),
         Body::TooSmall(_) => {}
     }
     if let Some(overlay) = &screen.overlay {

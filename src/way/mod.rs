@@ -1,6 +1,23 @@
 //! Floor 2: the ways a GitLab job gets AWS credentials, one file each. Each reads the estate and what was joined, and yields credential
 //! paths with evidence. It does not know where a fact came from.
 
+mod autoscaler;
+mod broker;
+mod carried;
+mod effective;
+mod eks;
+mod fargate;
+mod instance_profile;
+mod key;
+mod oidc;
+pub mod risk;
+mod runner_file;
+mod sessions;
+mod start;
+mod static_key;
+mod stored_secret;
+pub mod vault;
+
 use std::sync::Arc;
 
 use crate::{
@@ -76,6 +93,13 @@ impl CredentialPath {
         Id::new(Kind::Path, format!("{way}|{from}|{via}|{to}"))
     }
 
+    /// What carries the credentials: what is left of the id without way and ends.
+    pub fn via(&self) -> Option<Id> {
+        let rest = self.id.key_text().strip_prefix(self.way)?.strip_prefix('|')?;
+        let rest = rest.strip_prefix(&self.from.to_string())?.strip_prefix('|')?;
+        rest.strip_suffix(&self.to.to_string())?.strip_suffix('|')?.parse().ok()
+    }
+
     /// The grade of its weakest hop; a path that is configured all the way and was seen in use is observed.
     pub fn grade(&self) -> Grade {
         let weakest = self.hops.iter().map(|hop| hop.grade).min().unwrap_or(Grade::Inferred);
@@ -110,7 +134,18 @@ pub struct Way {
 }
 
 /// Every way, the one to leave first at the top.
-pub const WAYS: &[Way] = &[];
+pub const WAYS: &[Way] = &[
+    static_key::WAY,
+    broker::WAY,
+    runner_file::WAY,
+    stored_secret::WAY,
+    vault::WAY,
+    instance_profile::WAY,
+    autoscaler::WAY,
+    fargate::WAY,
+    eks::WAY,
+    oidc::WAY,
+];
 
 /// The way of this name.
 pub fn named(name: &str) -> Option<&'static Way> {

@@ -27,12 +27,12 @@ use keytrail::{
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-async fn company() -> io::Result<Company> {
+pub(crate) async fn company() -> io::Result<Company> {
     start(Options { size: Size::of(12), alive: false, ..Options::default() }).await
 }
 
 /// The account at `index` as the configuration would name it; `days` of events.
-fn source(company: &Company, index: usize, days: i64) -> Arc<AwsSource> {
+pub(crate) fn source(company: &Company, index: usize, days: i64) -> Arc<AwsSource> {
     let access = &company.accounts[index];
     Arc::new(AwsSource {
         name: Some(access.name.as_str().into()),
@@ -50,7 +50,7 @@ fn source(company: &Company, index: usize, days: i64) -> Arc<AwsSource> {
 }
 
 /// Sweeps once more, with the carried keys' events, into the same estate.
-async fn sweep(aws: &Aws, keys: &[KeyId], estate: &mut Estate) {
+pub(crate) async fn sweep(aws: &Aws, keys: &[KeyId], estate: &mut Estate) {
     static RUN: AtomicU32 = AtomicU32::new(1);
     let (reports, mut inbox) = mpsc::channel(16);
     let run = RUN.fetch_add(1, Ordering::Relaxed);
@@ -68,12 +68,12 @@ async fn sweep(aws: &Aws, keys: &[KeyId], estate: &mut Estate) {
     tokio::join!(collect, absorb);
 }
 
-fn broken(company: &Company, name: &str, target: &str, fault: Fault, times: Option<u32>) {
+pub(crate) fn broken(company: &Company, name: &str, target: &str, fault: Fault, times: Option<u32>) {
     company.front.set(Rule { side: Side::Aws, name: name.into(), target: target.into(), fault, times });
 }
 
 /// `source / what` of everything that did not end whole.
-fn partial(estate: &Estate) -> Vec<String> {
+pub(crate) fn partial(estate: &Estate) -> Vec<String> {
     let broken = estate.sweeps().filter(|(_, state)| state.outcome != Some(Outcome::Whole));
     broken.map(|(scope, _)| format!("{} / {}", scope.source, scope.what)).collect()
 }

@@ -8,6 +8,7 @@ mod aws;
 mod cases;
 #[cfg(test)]
 mod company;
+mod compute;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]
@@ -33,6 +34,10 @@ mod secrets;
 #[cfg(test)]
 mod served;
 #[cfg(test)]
+mod simulate;
+#[cfg(test)]
 mod svg;
 #[cfg(test)]
 mod terminal;
+#[cfg(test)]
+mod truth;

@@ -138,18 +138,7 @@ fn machine(facts: &mut Facts<'_>, machine: &Machine) {
     facts.text("public", machine.public_address.as_deref());
     facts.text("profile", machine.profile.as_ref().map(Arn::name));
     facts.time("launched", machine.launched);
-    match machine.imds_tokens_required {
-        Some(false) => facts.fact("IMDS", "version 1 is answered: no token needed", Tone::Warn),
-        Some(true) => facts.fact("IMDS", "version 2 only", Tone::Good),
-        None => facts.text("IMDS", None),
-    }
-    match machine.imds_hop_limit {
-        Some(hops @ 2..) => {
-            let text = format!("{hops}: containers reach the instance's credentials");
-            facts.fact("IMDS hops", &text, Tone::Notice);
-        }
-        hops => facts.number("IMDS hops", hops),
-    }
+    super::compute::metadata(facts, machine.imds_tokens_required, machine.imds_hop_limit);
 }
 
 fn provider(facts: &mut Facts<'_>, provider: &Provider) {

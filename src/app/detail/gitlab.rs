@@ -45,6 +45,9 @@ fn project(facts: &mut Facts<'_>, project: &Project) {
     }
     facts.text("default branch", project.default_branch.as_deref());
     facts.list("protected", project.protected_branches.as_deref());
+    if project.protected_tags.is_some() {
+        facts.list("protected tags", project.protected_tags.as_deref());
+    }
     facts.list("token subject", project.id_token_components.as_deref());
     facts.text("CI file", project.ci_config_path.as_deref());
     facts.yes_no("shared runners", project.shared_runners);

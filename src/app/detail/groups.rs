@@ -44,7 +44,7 @@ struct End {
     at: i64,
 }
 
-pub(super) fn tell(facts: &mut Facts<'_>, id: &Id, shown: &[(&'static str, usize)]) {
+pub(super) fn tell(facts: &mut Facts<'_>, id: &Id, shown: Shown<'_>) {
     let world = facts.view.world;
     let mut groups: BTreeMap<(u8, Relation, bool), Vec<End>> = BTreeMap::new();
     for link in world.around(id) {
@@ -61,10 +61,37 @@ pub(super) fn tell(facts: &mut Facts<'_>, id: &Id, shown: &[(&'static str, usize
     }
 }
 
-fn group(facts: &mut Facts<'_>, heading: &'static str, mut ends: Vec<End>, shown: &[(&'static str, usize)]) {
-    let count = if ends.len() > 1 { format!("  {}", ends.len()) } else { String::new() };
+/// How many lines of each large group are shown.
+pub(super) type Shown<'a> = &'a [(&'static str, usize)];
+
+/// How many lines of a group are shown.
+pub(super) fn most(shown: Shown<'_>, heading: &'static str) -> usize {
+    shown.iter().find(|(group, _)| *group == heading).map_or(FEW, |(_, lines)| *lines)
+}
+
+/// The heading of a group, with how many there are.
+pub(super) fn head(facts: &mut Facts<'_>, heading: &'static str, count: usize) {
+    let count = if count > 1 { format!("  {count}") } else { String::new() };
     facts.heading(vec![Span::plain(heading), Span::new(count, Tone::Dim)]);
-    let most = shown.iter().find(|(group, _)| *group == heading).map_or(FEW, |(_, lines)| *lines);
+}
+
+/// The line under a group of which not all is shown.
+pub(super) fn more(facts: &mut Facts<'_>, heading: &'static str, hidden: usize) {
+    if hidden > 0 {
+        let text = format!("{} {hidden} more: enter shows them", facts.view.glyphs.more);
+        let spans = vec![Span::new(text, Tone::Accent)];
+        facts.lines.push(BuiltLine::new(spans, Role::Act(Act::More(heading), None)));
+    }
+}
+
+/// A line that leads to a thing.
+pub(super) fn link(facts: &mut Facts<'_>, to: &Id, grade: Option<Grade>, spans: Line) {
+    facts.lines.push(BuiltLine::new(spans, Role::Act(Act::Follow(to.clone()), grade)));
+}
+
+fn group(facts: &mut Facts<'_>, heading: &'static str, mut ends: Vec<End>, shown: Shown<'_>) {
+    head(facts, heading, ends.len());
+    let most = most(shown, heading);
     // Of ten thousand only those that are shown are put in order.
     if ends.len() > most {
         ends.select_nth_unstable_by(most, |a, b| order(a).cmp(&order(b)));
@@ -73,14 +100,9 @@ fn group(facts: &mut Facts<'_>, heading: &'static str, mut ends: Vec<End>, shown
     ends[..few].sort_by(|a, b| order(a).cmp(&order(b)));
     for end in &ends[..few] {
         let spans = line(&facts.view, end);
-        let act = Act::Follow(end.far.clone());
-        facts.lines.push(BuiltLine::new(spans, Role::Act(act, Some(end.grade))));
+        link(facts, &end.far, Some(end.grade), spans);
     }
-    if ends.len() > most {
-        let text = format!("{} {} more: enter shows them", facts.view.glyphs.more, ends.len() - most);
-        let spans = vec![Span::new(text, Tone::Accent)];
-        facts.lines.push(BuiltLine::new(spans, Role::Act(Act::More(heading), None)));
-    }
+    more(facts, heading, ends.len() - few);
 }
 
 /// The surest first, then what happened latest, then by name.
@@ -117,8 +139,8 @@ fn line(view: &View<'_>, end: &End) -> Line {
     }
     match world.get(&end.far) {
         Some(entity) => spans.extend(hint(view, entity)),
-        // A service has a name and nothing else to be seen.
-        None if end.far.kind() == Kind::Service => {}
+        // These have a name and nothing else to be seen.
+        None if is_name_alone(end.far.kind()) => {}
         None => spans.push(Span::new("  not seen", Tone::Notice)),
     }
     let proof = clean(&end.proof.text);
@@ -126,6 +148,11 @@ fn line(view: &View<'_>, end: &End) -> Line {
         spans.push(Span::new(format!("  {proof}"), Tone::Dim));
     }
     spans
+}
+
+/// Is a thing of this kind known by its name and by nothing else?
+pub(super) const fn is_name_alone(kind: Kind) -> bool {
+    matches!(kind, Kind::Service | Kind::ServiceAccount | Kind::StoredSecret | Kind::Vault)
 }
 
 /// What matters most of a thing, in a word or two.

@@ -1,12 +1,18 @@
 //! Everything about one thing: what is known of it, the findings, and everything one hop away. It is built when the
 //! thing, the world or the width changes, not for every frame.
 
+mod assume;
 mod aws;
+mod ci;
+mod compute;
 mod facts;
 mod gitlab;
 mod groups;
+mod path;
+mod runner_config;
 mod scope;
 mod seen;
+mod ways;
 
 use std::sync::Arc;
 
@@ -106,16 +112,22 @@ fn build(view: &View<'_>, row: &RowId, shown: &[(&'static str, usize)], width: u
     let mut facts = Facts::new(*view, width);
     match row {
         RowId::Scope(scope) => scope::tell(&mut facts, scope),
+        RowId::Thing(id) if id.kind() == Kind::Path => path::tell(&mut facts, id, shown),
         RowId::Thing(id) => {
             match view.world.get(id) {
                 Some(entity) => {
-                    let told = gitlab::tell(&mut facts, entity) || aws::tell(&mut facts, entity);
+                    let told = gitlab::tell(&mut facts, entity)
+                        || aws::tell(&mut facts, entity)
+                        || compute::tell(&mut facts, entity);
                     if !told {
                         seen::tell(&mut facts, entity);
                     }
                 }
                 None => seen::nobody(&mut facts, id),
             }
+            ci::of_project(&mut facts, id);
+            ways::tell(&mut facts, id, shown);
+            assume::tell(&mut facts, id, shown);
             facts.findings(id);
             groups::tell(&mut facts, id, shown);
         }

@@ -101,8 +101,24 @@ fn event(facts: &mut Facts<'_>, event: &Event) {
 
 /// A thing that only links speak of, or that nobody knows at all: what that can mean.
 pub(super) fn nobody(facts: &mut Facts<'_>, id: &Id) {
-    if id.kind() == Kind::Service {
-        facts.say("An AWS service: roles that trust it are assumed by AWS itself.", Tone::Plain, 0);
+    let alone = match id.kind() {
+        Kind::Service => Some("An AWS service: roles that trust it are assumed by AWS itself."),
+        Kind::ServiceAccount => Some(
+            "A Kubernetes service account: what runs as it gets the roles that trust it or are associated with it.",
+        ),
+        Kind::StoredSecret => Some(
+            "A secret in Secrets Manager or a parameter in Parameter Store. keytrail never reads its value.",
+        ),
+        Kind::Vault => {
+            Some("A HashiCorp Vault, as CI configurations and variables name it. keytrail does not ask it.")
+        }
+        _ => None,
+    };
+    if let Some(text) = alone {
+        facts.say(text, Tone::Plain, 0);
+        if id.kind() != Kind::Service {
+            facts.fact("id", id.key_text(), Tone::Plain);
+        }
         return;
     }
     facts.fact("id", id.key_text(), Tone::Plain);

@@ -4,6 +4,7 @@
 pub mod coverage;
 pub mod keys;
 pub mod overview;
+pub mod paths;
 pub mod roles;
 pub mod runners;
 pub mod sessions;
@@ -28,12 +29,13 @@ use crate::{
 };
 
 /// Every pane, in the order of the tabs.
-pub static PANES: [&dyn Pane; 7] = [
+pub static PANES: [&dyn Pane; 8] = [
     &overview::OverviewPane,
     &keys::KeysPane,
     &roles::RolesPane,
     &runners::RunnersPane,
     &variables::VariablesPane,
+    &paths::PathsPane,
     &sessions::SessionsPane,
     &coverage::CoveragePane,
 ];
@@ -46,17 +48,19 @@ pub enum PaneId {
     Roles,
     Runners,
     Variables,
+    Paths,
     Sessions,
     Coverage,
 }
 
 impl PaneId {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Overview,
         Self::Keys,
         Self::Roles,
         Self::Runners,
         Self::Variables,
+        Self::Paths,
         Self::Sessions,
         Self::Coverage,
     ];
@@ -90,8 +94,8 @@ impl PaneId {
             | Kind::Instance
             | Kind::CiConfig
             | Kind::StoredSecret
-            | Kind::Vault
-            | Kind::Path => Self::Variables,
+            | Kind::Vault => Self::Variables,
+            Kind::Path => Self::Paths,
             Kind::Session | Kind::Address | Kind::Event => Self::Sessions,
         }
     }
@@ -292,6 +296,11 @@ pub trait Pane: Sync {
     /// The rank of [`Pane::row`], for panes that know it without the rest of the row.
     fn rank(&self, view: &View<'_>, id: &RowId) -> (i64, i64) {
         self.row(view, id).rank
+    }
+
+    /// Does one of the texts behind an extra match? For extras that hold so many that no record carries them.
+    fn any(&self, _view: &View<'_>, _id: &RowId, _extra: usize, _matches: &dyn Fn(&str) -> bool) -> bool {
+        false
     }
 
     /// What to say when there is no row at all. "No rows" never looks like "not looked".

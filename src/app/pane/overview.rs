@@ -10,6 +10,7 @@ use crate::{
     },
     base::text::{clean, plural},
     model::id::Kind,
+    rules::Severity,
 };
 
 pub struct OverviewPane;
@@ -51,7 +52,9 @@ impl Pane for OverviewPane {
 /// All blocks; everything in them was counted before.
 pub fn blocks(view: &View<'_>, cursor: usize) -> Overview {
     let world = view.world;
-    let mut blocks = vec![first(view, cursor), ages(world), carriers(world)];
+    let ranked = world.summary().first.len();
+    let mut blocks = vec![first(view, Some(cursor).filter(|cursor| *cursor < ranked))];
+    blocks.extend([ways(world, cursor.checked_sub(ranked)), ages(world), carriers(world)]);
     blocks.extend([calls(world), severities(world), looked_at(world)]);
     Overview { blocks }
 }
@@ -66,7 +69,7 @@ fn reading(world: &World) -> bool {
     sweeps.peek().is_none() || sweeps.any(|(_, sweep)| sweep.ended.is_none())
 }
 
-fn first(view: &View<'_>, cursor: usize) -> Block {
+fn first(view: &View<'_>, cursor: Option<usize>) -> Block {
     let world = view.world;
     let title = "What to do first";
     let first = &world.summary().first;
@@ -83,6 +86,26 @@ fn first(view: &View<'_>, cursor: usize) -> Block {
         ]
     });
     Block { title: title.to_owned(), body: BlockBody::Ranked { rows: rows.collect(), cursor } }
+}
+
+/// How many projects get into AWS by each way; what gives keys that work until somebody turns them off is alarming.
+fn ways(world: &World, cursor: Option<usize>) -> Block {
+    let title = "Projects by way into AWS";
+    let ways = world.ways();
+    if ways.is_empty() {
+        let text = if reading(world) { "ways: reading, none seen yet" } else { "no way into AWS was found" };
+        return lines(title, text.into());
+    }
+    let bars = ways.iter().map(|count| {
+        let tone = if count.long { Tone::Bad } else { Tone::Good };
+        let label = if count.long {
+            format!("{} {}", severity_mark(Severity::High), count.way)
+        } else {
+            format!("  {}", count.way)
+        };
+        (label, count.projects, tone)
+    });
+    Block { title: title.to_owned(), body: BlockBody::Choice { bars: bars.collect(), cursor } }
 }
 
 fn ages(world: &World) -> Block {

@@ -13,6 +13,7 @@ mod index;
 mod jobs;
 mod lint;
 mod membership;
+mod merge;
 mod page;
 mod pass;
 mod project_body;

@@ -1,32 +1,43 @@
-//! Who assumed roles lately: LookupEvents for each of the three calls, in each region, newest first.
+//! Who assumed roles lately, and by what other calls jobs came by credentials: LookupEvents by name, in each region, newest first.
 
 use std::sync::Arc;
 
 use aws_sdk_cloudtrail::types::LookupAttributeKey;
 use futures_util::future::join_all;
 
-use crate::base::blame::Blame;
-
 use super::{
     lookup::{CALL, Halt, Lookup, Query},
     visit::Visit,
 };
+use crate::{
+    base::blame::Blame,
+    trail::{ASSUMING, EVIDENCE},
+};
 
-/// STS endpoints are regional by default now, so these are looked up in every region, not at home only.
-const NAMES: [&str; 3] = ["AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"];
+/// Pages of one kind of evidence: its newest five hundred. Applications read secrets all day, and all wait in one line.
+const EVIDENCE_PAGES: u32 = 10;
 
 pub(super) async fn collect(visit: &Visit) {
-    let regions = visit.regions.iter();
-    let walks = regions.flat_map(|region| NAMES.iter().map(move |name| (region, *name)));
-    join_all(walks.map(|(region, name)| read(visit, region, name))).await;
+    join_all(visit.regions.iter().map(|region| read_region(visit, region))).await;
 }
 
-async fn read(visit: &Visit, region: &Arc<str>, name: &str) {
+/// STS endpoints are regional by default now, so roles are looked up in every region, not at home only.
+async fn read_region(visit: &Visit, region: &Arc<str>) {
+    join_all(ASSUMING.map(|name| read(visit, region, (name, u32::MAX)))).await;
+    for (name, at_home_only) in EVIDENCE {
+        if !at_home_only || *region == visit.home {
+            read(visit, region, (name, EVIDENCE_PAGES)).await;
+        }
+    }
+}
+
+/// Events of one name, at most so many pages.
+async fn read(visit: &Visit, region: &Arc<str>, (name, most): (&str, u32)) {
     let Some(lookup) = Lookup::new(visit, region) else { return };
     let Ok(query) = Query::new(LookupAttributeKey::EventName, name) else { return };
     let walk = visit.walk_in(region, &format!("{name} events")).await;
     let mut token = None;
-    loop {
+    for left in (0..most).rev() {
         match lookup.page(&walk, &query, token.as_deref()).await {
             Ok(page) => {
                 if page.next.is_some() && page.next == token {
@@ -41,6 +52,10 @@ async fn read(visit: &Visit, region: &Arc<str>, name: &str) {
                 }
                 if let Some(oldest) = page.oldest {
                     walk.window(oldest, lookup.to).await;
+                }
+                if left == 0 {
+                    let before = page.oldest.map(|at| format!(" before {at}")).unwrap_or_default();
+                    walk.gap(CALL, Blame::Skipped(format!("{name} events{before}"))).await;
                 }
             }
             Err(Halt::Refused(blame)) => {

@@ -7,9 +7,9 @@ mod authorization;
 mod budget;
 mod carried;
 mod client;
+mod clusters;
 mod credential_report;
 mod decode;
-mod ec2;
 mod events;
 mod identity;
 mod lookup;
@@ -19,6 +19,10 @@ mod profiles;
 mod providers;
 mod refusal;
 mod retry;
+mod scaling;
+mod session_limits;
+mod signed;
+mod tasks;
 mod visit;
 mod walk;
 
@@ -46,12 +50,16 @@ pub struct Collector {
 
 /// Everything that is read once it is known who keytrail is in the account. What the carried keys did is looked up
 /// by [`Aws::lookup_keys`], when variables have shown which keys are carried.
-pub const COLLECTORS: [Collector; 6] = [
+pub const COLLECTORS: [Collector; 10] = [
     Collector { name: "authorization", run: |visit| Box::pin(authorization::collect(visit)) },
     Collector { name: "access_keys", run: |visit| Box::pin(access_keys::collect(visit)) },
     Collector { name: "providers", run: |visit| Box::pin(providers::collect(visit)) },
     Collector { name: "profiles", run: |visit| Box::pin(profiles::collect(visit)) },
     Collector { name: "machines", run: |visit| Box::pin(machines::collect(visit)) },
+    Collector { name: "scaling", run: |visit| Box::pin(scaling::collect(visit)) },
+    Collector { name: "tasks", run: |visit| Box::pin(tasks::collect(visit)) },
+    Collector { name: "clusters", run: |visit| Box::pin(clusters::collect(visit)) },
+    Collector { name: "session_limits", run: |visit| Box::pin(session_limits::collect(visit)) },
     Collector { name: "events", run: |visit| Box::pin(events::collect(visit)) },
 ];
 
@@ -129,13 +137,15 @@ impl Aws {
 
     async fn visit(&self, known: Known, outlet: Outlet) -> Visit {
         let clients = self.clients().await.clone();
-        let regions = visit::regions(&self.source, clients.region(), known.arn.as_deref());
+        let home = visit::home(known.arn.as_deref());
+        let regions = visit::regions(&self.source, clients.region(), home);
         Visit {
             source: self.source.clone(),
             clients,
             budgets: self.budgets.clone(),
             account: known.account,
             caller: known.arn.unwrap_or_else(|| "keytrail's caller".into()),
+            home: home.into(),
             regions,
             outlet,
         }

@@ -125,7 +125,13 @@ fn blame_of(code: &str, status: u16, call: &str, caller: &str) -> Blame {
         | "TooManyRequestsException"
         | "SlowDown"
         | "BandwidthLimitExceeded" => Blame::Quota { until: None },
-        "NoSuchEntity" | "NoSuchEntityException" => Blame::Gone,
+        "NoSuchEntity"
+        | "NoSuchEntityException"
+        | "ResourceNotFoundException"
+        | "InvalidLaunchTemplateId.NotFound"
+        | "InvalidLaunchTemplateId.VersionNotFound" => Blame::Gone,
+        // What ECS calls a task definition that does not exist.
+        "ClientException" if action == "ecs:DescribeTaskDefinition" => Blame::Gone,
         _ => match status {
             401 => Blame::Token,
             403 => Blame::Scope(format!("allow {action} for {caller}")),

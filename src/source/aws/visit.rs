@@ -12,6 +12,8 @@ pub(super) struct Visit {
     pub(super) account: AccountId,
     /// The ARN of keytrail's own identity: whom to allow what was denied.
     pub(super) caller: Arc<str>,
+    /// Where the partition's global events land.
+    pub(super) home: Arc<str>,
     /// Regions to read, the partition's home region among them.
     pub(super) regions: Vec<Arc<str>>,
     pub(super) outlet: Outlet,
@@ -37,14 +39,18 @@ impl Visit {
     }
 }
 
-/// The regions to read: those configured (the SDK's own where none is), and always the one where the partition's
-/// global events land: IAM, the global STS endpoint and console sign-ins are logged in us-east-1 only.
-pub(super) fn regions(source: &AwsSource, own: &str, caller: Option<&str>) -> Vec<Arc<str>> {
-    let home = match caller.and_then(|arn| arn.split(':').nth(1)) {
+/// The home region of the caller's partition.
+pub(super) fn home(caller: Option<&str>) -> &'static str {
+    match caller.and_then(|arn| arn.split(':').nth(1)) {
         Some("aws-cn") => "cn-north-1",
         Some("aws-us-gov") => "us-gov-west-1",
         _ => super::client::HOME_REGION,
-    };
+    }
+}
+
+/// The regions to read: those configured (the SDK's own where none is), and always the one where the partition's
+/// global events land: IAM, the global STS endpoint and console sign-ins are logged in us-east-1 only.
+pub(super) fn regions(source: &AwsSource, own: &str, home: &str) -> Vec<Arc<str>> {
     let mut regions: Vec<Arc<str>> = Vec::new();
     let configured = source.regions.iter().map(String::as_str);
     let own = source.regions.is_empty().then_some(own);
@@ -66,7 +72,7 @@ mod tests {
             regions: vec!["eu-west-1".into(), "us-east-1".into(), "eu-west-1".into()],
             ..AwsSource::default()
         };
-        let of = |source: &AwsSource, caller| regions(source, "ap-south-1", caller).join(" ");
+        let of = |source: &AwsSource, caller| regions(source, "ap-south-1", home(caller)).join(" ");
         assert_eq!(of(&source, None), "eu-west-1 us-east-1");
         assert_eq!(of(&AwsSource::default(), None), "ap-south-1 us-east-1");
         let china = "arn:aws-cn:iam::111111111111:user/a";

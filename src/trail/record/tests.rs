@@ -38,6 +38,28 @@ fn a_web_identity_without_a_key_names_subject_provider_and_audience() {
 }
 
 #[test]
+fn what_was_read_made_or_run_is_kept_where_it_is_evidence() {
+    let about = |name: &str, parameters: &str| {
+        let json = format!(
+            r#"{{"eventTime":"2025-04-16T02:46:56Z","eventSource":"x.amazonaws.com","eventName":"{name}","awsRegion":"us-east-1",
+                "requestParameters":{parameters},"eventID":"e","recipientAccountId":"111111111111"}}"#
+        );
+        event(&json).about.as_deref().map(str::to_owned)
+    };
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(about("GetSecretValue", r#"{"secretId":"ci/key"}"#), some("ci/key"));
+    assert_eq!(about("GetParameter", r#"{"name":"/ci/key","withDecryption":true}"#), some("/ci/key"));
+    assert_eq!(about("CreateUser", r#"{"userName":"vault-token-1"}"#), some("vault-token-1"));
+    assert_eq!(about("AssumeRoleForPodIdentity", r#"{"clusterName":"ci","token":"HIDDEN"}"#), some("ci"));
+    let tags = r#"{"roleArn":"arn:aws:iam::1:role/r","tags":[{"key":"kubernetes-namespace","value":"ns"},
+        {"key":"kubernetes-service-account","value":"sa"},{"key":"kubernetes-pod-name","value":"p"}]}"#;
+    assert_eq!(about("AssumeRole", tags), some("system:serviceaccount:ns:sa"));
+    assert_eq!(about("AssumeRole", r#"{"tags":[{"key":"kubernetes-namespace","value":"ns"}]}"#), None);
+    assert_eq!(about("DeleteUser", r#"{"userName":"ann"}"#), None);
+    assert_eq!(about("GetSecretValue", "null"), None);
+}
+
+#[test]
 fn a_denied_call_names_its_role_in_the_message_only() {
     for tail in ["", " because no identity-based policy allows it", " with an explicit deny"] {
         let json = format!(

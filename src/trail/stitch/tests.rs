@@ -34,6 +34,7 @@ fn call(id: &str, second: i64, name: &str, caller: Caller) -> Event {
         subject: None,
         provider: None,
         audience: None,
+        about: None,
         shared_id: None,
         raw: "{}".into(),
     }
