@@ -134,12 +134,20 @@ static TABLE: &[CommandRow] = &[
     row(Command::Close, "close", &["esc"], MOVE, "leave the map or the tree; the map's filter goes first")
         .at(CHARTS)
         .hint("back"),
-    row(Command::ToLeft, "to-left", &["h", "left"], MOVE, "a column to the left; fold, or to what this hangs on")
-        .at(CHARTS),
+    row(
+        Command::ToLeft,
+        "to-left",
+        &["h", "left"],
+        MOVE,
+        "a column to the left; fold, or to what this hangs on",
+    )
+    .at(CHARTS),
     row(Command::ToRight, "to-right", &["l", "right"], MOVE, "a column to the right; unfold")
         .at(CHARTS)
         .hint("right"),
-    row(Command::Fold, "fold", &["space"], MOVE, "unfold a branch of the tree, or fold it").at(TREE).hint("fold"),
+    row(Command::Fold, "fold", &["space"], MOVE, "unfold a branch of the tree, or fold it")
+        .at(TREE)
+        .hint("fold"),
     row(Command::Turn, "turn", &["tab"], MOVE, "turn the tree: what this reaches, or who can get here")
         .at(TREE)
         .hint("turn"),
@@ -176,7 +184,8 @@ static TABLE: &[CommandRow] = &[
     row(Command::GoTo(PaneId::Sessions), "sessions", &["6"], GO, "role sessions"),
     row(Command::GoTo(PaneId::Coverage), "coverage", &["9"], GO, "what was looked at, and what was not"),
     row(Command::Map, "map", &["m"], GO, "the map of all ways into AWS, at this thing").hint("map"),
-    row(Command::Tree, "tree", &["x"], GO, "the tree of this thing: what it reaches, who can get to it").hint("tree"),
+    row(Command::Tree, "tree", &["x"], GO, "the tree of this thing: what it reaches, who can get to it")
+        .hint("tree"),
     row(Command::NextPane, "next-pane", &["}", "ctrl-n"], GO, "the next pane"),
     row(Command::PreviousPane, "previous-pane", &["{", "ctrl-p"], GO, "the pane before"),
     row(
@@ -222,7 +231,8 @@ static TABLE: &[CommandRow] = &[
         "read the record of an event or session, a trust policy, a policy",
     )
     .at(TABLES),
-    row(Command::Policy, "policy", &["P"], TAKE, "read a role's trust policy, what decides marked").at(TABLES),
+    row(Command::Policy, "policy", &["P"], TAKE, "read a role's trust policy, what decides marked")
+        .at(TABLES),
     row(Command::Save, "save", &["ctrl-s"], TAKE, "write these rows to a file: .csv or .md").at(LIST),
     row(Command::Refresh, "refresh", &["r"], REST, "look again at everything").hint("refresh"),
     row(Command::StopSweep, "stop", &["c"], REST, "stop looking; what was read stays"),

@@ -17,16 +17,10 @@ pub struct Glyphs {
     pub cycle: &'static str,
 }
 
-const UNICODE: Glyphs = Glyphs {
-    dash: "–",
-    dot: "·",
-    arrow: "›",
-    more: "…",
-    warn: "▲",
-    open: "▾",
-    folded: "▸",
-    cycle: "↻",
-};
+const UNICODE: Glyphs =
+    Glyphs {
+        dash: "–", dot: "·", arrow: "›", more: "…", warn: "▲", open: "▾", folded: "▸", cycle: "↻"
+    };
 const ASCII: Glyphs =
     Glyphs { dash: "-", dot: "|", arrow: ">", more: "...", warn: "!", open: "-", folded: "+", cycle: "@" };
 

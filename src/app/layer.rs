@@ -23,7 +23,14 @@ impl App {
             Some(Command::Top) => self.scroll_layer(i64::MIN),
             Some(Command::Bottom) => self.scroll_layer(i64::MAX),
             Some(Command::Quit) => return vec![Effect::Quit],
-            Some(Command::Back | Command::Leave | Command::Help | Command::Follow | Command::Record | Command::Policy) => {
+            Some(
+                Command::Back
+                | Command::Leave
+                | Command::Help
+                | Command::Follow
+                | Command::Record
+                | Command::Policy,
+            ) => {
                 self.layer = None;
             }
             _ => {}

@@ -40,7 +40,9 @@ pub(super) fn context(world: &World, id: &Id) -> Option<String> {
             let Entity::Variable(variable) = world.get(id)? else { return None };
             owner(world, variable)
         }
-        Kind::Machine | Kind::ScalingGroup | Kind::LaunchTemplate => id.key_text().split('/').next()?.to_owned(),
+        Kind::Machine | Kind::ScalingGroup | Kind::LaunchTemplate => {
+            id.key_text().split('/').next()?.to_owned()
+        }
         Kind::ServiceAccount => match id.key_text().rsplitn(3, '/').nth(2)? {
             "?" => return None,
             cluster => cluster.rsplit('/').next()?.to_owned(),

@@ -113,7 +113,9 @@ impl App {
             Place::Overview => {
                 let world = self.world.clone();
                 let first = &world.summary().first;
-                if let Some(finding) = first.get(self.first_cursor).and_then(|index| world.findings.get(*index)) {
+                if let Some(finding) =
+                    first.get(self.first_cursor).and_then(|index| world.findings.get(*index))
+                {
                     self.jump(&finding.about);
                 } else if let Some(way) = world.ways().get(self.first_cursor.saturating_sub(first.len())) {
                     self.go_to(PaneId::Paths);

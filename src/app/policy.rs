@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     base::text::clean,
-    join::{Page, policy_page},
+    join::{Page, TokenTrust, policy_page},
     model::{
         aws::{Policy, Role},
         id::{Id, Kind},
@@ -35,9 +35,13 @@ impl App {
         let world = Arc::clone(&self.world);
         let ids: Vec<Id> = under_cursor.iter().chain(&about).cloned().collect();
         let ends = ids.iter().filter_map(|id| world.path(id)).map(|path| path.to.clone());
-        let found = ids.iter().cloned().chain(ends).find_map(|id| reading(&world, &id, under_cursor.as_ref()));
+        let found =
+            ids.iter().cloned().chain(ends).find_map(|id| reading(&world, &id, under_cursor.as_ref()));
         let Some(reading) = found else {
-            self.say(Span::new("Nothing to read here: choose a role whose trust policy was read, or a policy.", Tone::Notice));
+            self.say(Span::new(
+                "Nothing to read here: choose a role whose trust policy was read, or a policy.",
+                Tone::Notice,
+            ));
             return;
         };
         self.layer = Some(Layer::Text { title: reading.title.clone(), lines: reading.lines(), scroll: 0 });
@@ -66,11 +70,12 @@ fn reading(world: &World, id: &Id, who: Option<&Id>) -> Option<Reading> {
 /// The statements that decide, and what is to be said of them.
 fn decided(world: &World, role: &Id, who: Option<&Id>, text: &str) -> (Vec<usize>, Vec<(String, Tone)>) {
     let mut notes = Vec::new();
-    let tokens = world.tokens.of_role(role);
-    let admits = tokens.iter().flat_map(|trust| &trust.admits);
+    let trusts: Vec<&TokenTrust> = world.tokens.all_of_role(role).collect();
+    let admits = trusts.iter().flat_map(|trust| &trust.admits);
     let mut marked: Vec<usize> = match who {
         Some(who) => {
-            let by_token = admits.filter(|admitted| admitted.project == *who).map(|admitted| admitted.statement);
+            let by_token =
+                admits.filter(|admitted| admitted.project == *who).map(|admitted| admitted.statement);
             let marked: Vec<usize> = by_token.collect();
             let marked = if marked.is_empty() { naming(text, who) } else { marked };
             if !marked.is_empty() {
@@ -88,7 +93,7 @@ fn decided(world: &World, role: &Id, who: Option<&Id>, text: &str) -> (Vec<usize
     };
     marked.sort_unstable();
     marked.dedup();
-    for fault in tokens.iter().flat_map(|trust| &trust.faults) {
+    for fault in trusts.iter().flat_map(|trust| &trust.faults) {
         let tone = if fault.opens { Tone::Bad } else { Tone::Warn };
         notes.push((format!("Statement {}: {}", fault.statement + 1, fault.says), tone));
     }
@@ -108,8 +113,11 @@ impl Reading {
         let bad = fault.as_ref().and_then(|(statement, _)| *statement);
         let mut said: Vec<Line> = Vec::new();
         if let Some((statement, says)) = &fault {
-            let which = statement.map_or_else(String::new, |index| format!("Statement {} cannot be read. ", index + 1));
-            let text = format!("{which}AWS would not take this as a policy, and keytrail concludes nothing from it: {says}");
+            let which = statement
+                .map_or_else(String::new, |index| format!("Statement {} cannot be read. ", index + 1));
+            let text = format!(
+                "{which}AWS would not take this as a policy, and keytrail concludes nothing from it: {says}"
+            );
             said.push(vec![Span::new(clean(&text), Tone::Bad)]);
         }
         said.extend(self.notes.iter().map(|(text, tone)| vec![Span::new(clean(text), *tone)]));

@@ -168,12 +168,16 @@ include:
 deploy:
   variables: { AWS_PROFILE: own }
 ";
-    let files = |path: &str| {
-        match path {
-        "ci/deploy.yml" => Some("include: { local: ci/base.yml }\ndeploy: { extends: .base, variables: { AWS_PROFILE: theirs } }".into()),
-        "ci/base.yml" => Some("spec: { inputs: {} }\n---\ninclude: /ci/deploy.yml\n.base: { script: aws s3 ls }\nbroken: text".into()),
+    let files = |path: &str| match path {
+        "ci/deploy.yml" => Some(
+            "include: { local: ci/base.yml }\ndeploy: { extends: .base, variables: { AWS_PROFILE: theirs } }"
+                .into(),
+        ),
+        "ci/base.yml" => Some(
+            "spec: { inputs: {} }\n---\ninclude: /ci/deploy.yml\n.base: { script: aws s3 ls }\nbroken: text"
+                .into(),
+        ),
         _ => None,
-    }
     };
     let read = read(text, &files);
     assert_eq!(settings(job(&read, "deploy")), ["AWS_PROFILE=own"]);

@@ -25,7 +25,8 @@ pub fn page(text: &str) -> Page {
         (named(&says), says)
     });
     let decoded = percent_encoding::percent_decode_str(text.trim());
-    let decoded = if text.trim_start().starts_with('%') { decoded.decode_utf8_lossy() } else { text.trim().into() };
+    let decoded =
+        if text.trim_start().starts_with('%') { decoded.decode_utf8_lossy() } else { text.trim().into() };
     let mut layout = Layout::default();
     for token in Tokens(&decoded) {
         layout.take(token);
@@ -55,7 +56,10 @@ impl<'a> Iterator for Tokens<'a> {
         let length = match first {
             '{' | '}' | '[' | ']' | ',' | ':' => 1,
             '"' => string(self.0),
-            _ => self.0.find(|letter: char| "{}[],:\"".contains(letter) || letter.is_whitespace()).unwrap_or(self.0.len()),
+            _ => self
+                .0
+                .find(|letter: char| "{}[],:\"".contains(letter) || letter.is_whitespace())
+                .unwrap_or(self.0.len()),
         };
         let (token, rest) = self.0.split_at(length);
         self.0 = rest;

@@ -29,7 +29,12 @@ pub(super) fn bars(pen: &mut Pen, area: Rect, entries: &[(String, u64, Tone)]) {
 }
 
 /// Some of many bars, scaled as all of them are.
-pub(super) fn scaled(pen: &mut Pen, area: Rect, entries: &[(String, u64, Tone)], all: &[(String, u64, Tone)]) {
+pub(super) fn scaled(
+    pen: &mut Pen,
+    area: Rect,
+    entries: &[(String, u64, Tone)],
+    all: &[(String, u64, Tone)],
+) {
     let top = all.iter().map(|(_, value, _)| *value).max().unwrap_or(0);
     let figures = all.iter().map(|(_, value, _)| width(&figure(*value))).max().unwrap_or(0);
     let longest = all.iter().map(|(label, ..)| width(label)).max().unwrap_or(0);

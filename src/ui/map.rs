@@ -6,11 +6,9 @@ use super::{
     pen::{Pen, cells, from, row},
     theme::Surface,
 };
-use crate::{
-    app::{
-        layout,
-        show::{MapColumn, MapRow, MapShown, Span, Tone},
-    },
+use crate::app::{
+    layout,
+    show::{MapColumn, MapRow, MapShown, Span, Tone},
 };
 
 /// The sign of a row, and a blank.
@@ -58,7 +56,8 @@ fn draw_row(pen: &mut Pen, area: Rect, entry: &MapRow) {
     if entry.lit || entry.cursor {
         pen.line(from(area, GUTTER), &entry.spans);
     } else {
-        let dimmed: Vec<Span> = entry.spans.iter().map(|span| Span::new(span.text.clone(), Tone::Dim)).collect();
+        let dimmed: Vec<Span> =
+            entry.spans.iter().map(|span| Span::new(span.text.clone(), Tone::Dim)).collect();
         pen.line(from(area, GUTTER), &dimmed);
     }
     if entry.cursor {

@@ -49,7 +49,10 @@ fn is_ranked(block: &Block) -> bool {
 }
 
 fn has_cursor(block: &Block) -> bool {
-    matches!(block.body, BlockBody::Ranked { cursor: Some(_), .. } | BlockBody::Choice { cursor: Some(_), .. })
+    matches!(
+        block.body,
+        BlockBody::Ranked { cursor: Some(_), .. } | BlockBody::Choice { cursor: Some(_), .. }
+    )
 }
 
 /// Lines that the charts can use, in the column that can use most.

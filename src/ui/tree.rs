@@ -27,7 +27,8 @@ fn draw_row(pen: &mut Pen, area: Rect, entry: &TreeRow) {
     let mut room = Rect { width: area.width.saturating_sub(2), ..from(area, 1) };
     if let Some(grade) = entry.grade {
         let word = grade.word();
-        let said = if area.width < SHORT_GRADE_BELOW { format!("[{}]", &word[..3]) } else { format!("[{word}]") };
+        let said =
+            if area.width < SHORT_GRADE_BELOW { format!("[{}]", &word[..3]) } else { format!("[{word}]") };
         let style = pen.tone(Tone::Dim);
         pen.text_right(room, &said, style);
         room.width = room.width.saturating_sub(width(&said) + 1);

@@ -72,8 +72,13 @@ mod tests {
 
     fn path(life: Life, refs: Refs, grade: Grade, projects: u64) -> CredentialPath {
         let (from, to) = (Id::project("g", 1), Id::new(Kind::User, "u"));
-        let hop =
-            Link { from: from.clone(), relation: Relation::Holds, to: to.clone(), grade, proof: Proof::of("") };
+        let hop = Link {
+            from: from.clone(),
+            relation: Relation::Holds,
+            to: to.clone(),
+            grade,
+            proof: Proof::of(""),
+        };
         CredentialPath {
             id: CredentialPath::id("w", &from, &from, &to),
             way: "w",

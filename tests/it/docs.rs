@@ -62,7 +62,8 @@ fn rules() -> String {
 
 fn ways() -> String {
     let mut text =
-        "| Way | What a job uses | Its credentials live | What would be better |\n|---|---|---|---|\n".to_owned();
+        "| Way | What a job uses | Its credentials live | What would be better |\n|---|---|---|---|\n"
+            .to_owned();
     for way in WAYS {
         let life = match way.life {
             Life::Long => "until somebody turns them off",

@@ -1,9 +1,6 @@
 //! What a CI configuration says about AWS: which jobs ask for id tokens, fetch secrets or call AWS, and what could not be read of it.
 
-use super::{
-    facts::Facts,
-    groups::link,
-};
+use super::{facts::Facts, groups::link};
 use crate::{
     app::{
         name,
@@ -26,7 +23,9 @@ pub(super) fn of_project(facts: &mut Facts<'_>, id: &Id) {
     }
     let (instance, number) = id.key_text().rsplit_once('/').unwrap_or_default();
     let Some(number) = number.parse().ok() else { return };
-    let Some(config) = facts.view.world.estate.find::<CiConfig>(&Id::ci_config(instance, number)) else { return };
+    let Some(config) = facts.view.world.estate.find::<CiConfig>(&Id::ci_config(instance, number)) else {
+        return;
+    };
     facts.heading(vec![Span::plain("ITS CI CONFIGURATION")]);
     let jobs = config.jobs.as_deref().unwrap_or_default();
     let telling: Vec<&CiJob> = jobs.iter().filter(|job| !told(job).is_empty()).collect();
@@ -111,8 +110,11 @@ fn job(facts: &mut Facts<'_>, job: &CiJob) {
 fn told(job: &CiJob) -> Vec<(String, Tone)> {
     let mut told = Vec::new();
     for token in &job.id_tokens {
-        let audience =
-            if token.audiences.is_empty() { "GitLab's own address".to_owned() } else { token.audiences.join(", ") };
+        let audience = if token.audiences.is_empty() {
+            "GitLab's own address".to_owned()
+        } else {
+            token.audiences.join(", ")
+        };
         told.push((format!("id token {} for {audience}", token.name), Tone::Good));
     }
     for secret in &job.secrets {
@@ -121,7 +123,10 @@ fn told(job: &CiJob) -> Vec<(String, Tone)> {
     for setting in &job.variables {
         let sighting = &setting.sighting;
         for key in &sighting.keys {
-            told.push((format!("sets {} to key {key}: the key stands in the repository", setting.name), Tone::Bad));
+            told.push((
+                format!("sets {} to key {key}: the key stands in the repository", setting.name),
+                Tone::Bad,
+            ));
         }
         for role in &sighting.roles {
             told.push((format!("sets {} to role {role}", setting.name), Tone::Plain));
@@ -138,7 +143,9 @@ fn told(job: &CiJob) -> Vec<(String, Tone)> {
             ClueKind::Vault(path) => (format!("asks Vault for {path}"), Tone::Plain),
             ClueKind::SecretsManager(name) => (format!("reads the secret {name}"), Tone::Plain),
             ClueKind::ParameterStore(name) => (format!("reads the parameter {name}"), Tone::Plain),
-            ClueKind::Configures(variable) => (format!("writes {variable} into AWS's own configuration"), Tone::Notice),
+            ClueKind::Configures(variable) => {
+                (format!("writes {variable} into AWS's own configuration"), Tone::Notice)
+            }
             ClueKind::Prints(variable) => (format!("prints {variable} into its log"), Tone::Bad),
             ClueKind::Metadata => ("asks the machine's metadata address".to_owned(), Tone::Notice),
             ClueKind::UsesAws(tool) => (format!("calls {tool}"), Tone::Plain),

@@ -69,7 +69,8 @@ pub(super) fn metadata(facts: &mut Facts<'_>, tokens_required: Option<bool>, hop
 fn task_definition(facts: &mut Facts<'_>, task: &TaskDefinition) {
     facts.fact("ARN", task.arn.as_str(), Tone::Plain);
     facts.text("task role", task.task_role.as_ref().map(Arn::as_str));
-    let execution = task.execution_role.as_ref().map(|role| format!("{role}: the agent's, containers do not have it"));
+    let execution =
+        task.execution_role.as_ref().map(|role| format!("{role}: the agent's, containers do not have it"));
     facts.text("execution role", execution.as_deref());
 }
 

@@ -104,7 +104,8 @@ fn reaches(facts: &mut Facts<'_>, path: &CredentialPath, shown: Shown<'_>) {
             spans.push(Span::new("  administrator", Tone::Bad));
         }
         let between = reached.chain.len().saturating_sub(1);
-        let names: Vec<String> = reached.chain.iter().take(between).map(|hop| name::of(world, &hop.to)).collect();
+        let names: Vec<String> =
+            reached.chain.iter().take(between).map(|hop| name::of(world, &hop.to)).collect();
         if !names.is_empty() {
             spans.push(Span::new(format!("  by way of {}", names.join(", ")), Tone::Dim));
         }
@@ -112,7 +113,11 @@ fn reaches(facts: &mut Facts<'_>, path: &CredentialPath, shown: Shown<'_>) {
     }
     more(facts, REACHES, beyond.len().saturating_sub(most));
     if beyond.is_empty() && reached.powers.is_empty() && reached.administrator.is_none() {
-        let text = if reached.partly { "nothing that was read, and not all was read" } else { "no role, and nothing sensitive" };
+        let text = if reached.partly {
+            "nothing that was read, and not all was read"
+        } else {
+            "no role, and nothing sensitive"
+        };
         facts.say(text, Tone::Dim, 2);
     } else if reached.partly {
         facts.say("Some policies on the way were not read: there may be more.", Tone::Notice, 2);
@@ -147,7 +152,11 @@ fn who(facts: &mut Facts<'_>, path: &CredentialPath, shown: Shown<'_>) {
         Refs::Unknown => "it could not be read which branches and tags".to_owned(),
         Refs::Named { refs, protected } => {
             let all = refs.join(", ");
-            if *protected { format!("{all}: all of them protected") } else { format!("{all}: not all of them protected") }
+            if *protected {
+                format!("{all}: all of them protected")
+            } else {
+                format!("{all}: not all of them protected")
+            }
         }
     };
     facts.say(&says, tone, 2);

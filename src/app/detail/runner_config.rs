@@ -5,8 +5,8 @@ use crate::{
     app::show::{Span, Tone},
     base::name::{Arn, KeyId},
     model::runner_config::{
-        AutoscalerSettings, CacheSettings, DockerSettings, FargateSettings, KubernetesSettings, MachineSettings,
-        RunnerConfig,
+        AutoscalerSettings, CacheSettings, DockerSettings, FargateSettings, KubernetesSettings,
+        MachineSettings, RunnerConfig,
     },
 };
 

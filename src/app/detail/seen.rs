@@ -103,11 +103,15 @@ fn event(facts: &mut Facts<'_>, event: &Event) {
 pub(super) fn nobody(facts: &mut Facts<'_>, id: &Id) {
     let alone = match id.kind() {
         Kind::Service => Some("An AWS service: roles that trust it are assumed by AWS itself."),
-        Kind::ServiceAccount => {
-            Some("A Kubernetes service account: what runs as it gets the roles that trust it or are associated with it.")
+        Kind::ServiceAccount => Some(
+            "A Kubernetes service account: what runs as it gets the roles that trust it or are associated with it.",
+        ),
+        Kind::StoredSecret => Some(
+            "A secret in Secrets Manager or a parameter in Parameter Store. keytrail never reads its value.",
+        ),
+        Kind::Vault => {
+            Some("A HashiCorp Vault, as CI configurations and variables name it. keytrail does not ask it.")
         }
-        Kind::StoredSecret => Some("A secret in Secrets Manager or a parameter in Parameter Store. keytrail never reads its value."),
-        Kind::Vault => Some("A HashiCorp Vault, as CI configurations and variables name it. keytrail does not ask it."),
         _ => None,
     };
     if let Some(text) = alone {

@@ -49,7 +49,8 @@ impl MapState {
         let map = world.map();
         self.kept = map.keep(world, &self.filter);
         let kept = &self.kept.nodes[self.column];
-        let still = self.here().and_then(|id| map.index(self.column, id)).filter(|index| kept.contains(index));
+        let still =
+            self.here().and_then(|id| map.index(self.column, id)).filter(|index| kept.contains(index));
         let index = still.or_else(|| kept.first().copied());
         self.stand(world, index, window);
     }
@@ -100,7 +101,8 @@ impl MapState {
     /// In another column the place stays where it was while that is lit, and goes to the first lit thing otherwise.
     fn touch(&mut self, map: &Map, column: usize) {
         let lit = &self.lit.nodes[column];
-        let stays = self.at[column].as_ref().and_then(|id| map.index(column, id)).is_some_and(|at| lit.contains(&at));
+        let stays =
+            self.at[column].as_ref().and_then(|id| map.index(column, id)).is_some_and(|at| lit.contains(&at));
         if !stays {
             let first = lit.iter().min().and_then(|index| map.columns[column].get(*index as usize));
             self.at[column] = first.map(|node| node.id.clone());
@@ -116,6 +118,7 @@ impl MapState {
     fn scroll(&mut self, map: &Map, column: usize, window: usize) {
         let (place, count) = (self.place(map, column), self.kept.nodes[column].len());
         let lowest = (place + 1).saturating_sub(window);
-        self.first[column] = self.first[column].clamp(lowest, place.max(lowest)).min(count.saturating_sub(window));
+        self.first[column] =
+            self.first[column].clamp(lowest, place.max(lowest)).min(count.saturating_sub(window));
     }
 }

@@ -94,7 +94,8 @@ impl Map {
         for lane in &mut self.lanes {
             lane[column] = place[lane[column] as usize];
         }
-        let mut nodes: Vec<(u32, Node)> = place.into_iter().zip(std::mem::take(&mut self.columns[column])).collect();
+        let mut nodes: Vec<(u32, Node)> =
+            place.into_iter().zip(std::mem::take(&mut self.columns[column])).collect();
         nodes.sort_by_key(|(place, _)| *place);
         self.columns[column] = nodes.into_iter().map(|(_, node)| node).collect();
     }
@@ -112,14 +113,17 @@ impl Map {
     /// What is left when every word of a filter must stand in the way's name or in one of the path's three names.
     pub(super) fn keep(&self, world: &World, filter: &str) -> Kept {
         let words: Vec<String> = filter.split_whitespace().map(str::to_lowercase).collect();
-        let all = |column: usize| (0..u32::try_from(self.columns[column].len()).unwrap_or(u32::MAX)).collect();
+        let all =
+            |column: usize| (0..u32::try_from(self.columns[column].len()).unwrap_or(u32::MAX)).collect();
         if words.is_empty() {
             return Kept { nodes: std::array::from_fn(all), paths: Vec::new() };
         }
         let matching: Vec<[Vec<bool>; COLUMNS]> = words
             .iter()
             .map(|word| {
-                let column = |column: usize| self.columns[column].iter().map(|node| node.sought.contains(word)).collect();
+                let column = |column: usize| {
+                    self.columns[column].iter().map(|node| node.sought.contains(word)).collect()
+                };
                 std::array::from_fn(column)
             })
             .collect();
@@ -132,7 +136,11 @@ impl Map {
         let paths: Vec<bool> = self.lanes.iter().enumerate().map(passes).collect();
         let node_kept = |node: &Node| node.paths.iter().any(|path| paths[*path as usize]);
         let nodes = std::array::from_fn(|column| {
-            (0_u32..).zip(&self.columns[column]).filter(|(_, node)| node_kept(node)).map(|(at, _)| at).collect()
+            (0_u32..)
+                .zip(&self.columns[column])
+                .filter(|(_, node)| node_kept(node))
+                .map(|(at, _)| at)
+                .collect()
         });
         Kept { nodes, paths }
     }

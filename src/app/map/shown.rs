@@ -78,7 +78,8 @@ fn row(view: &View<'_>, node: &Node) -> Line {
 /// `static-key: acme/infra holds AWS_ACCESS_KEY_ID carries AKIA.. belongs to gitlab-deploy, admin [observed]`.
 fn chain(view: &View<'_>, path: &CredentialPath) -> Line {
     let world = view.world;
-    let tone = world.risk(&path.id).map_or(Tone::Plain, |path| crate::app::glyph::severity_tone(path.severity));
+    let tone =
+        world.risk(&path.id).map_or(Tone::Plain, |path| crate::app::glyph::severity_tone(path.severity));
     let mut spans = vec![
         Span::new(format!("[{}] ", path.grade().word()), Tone::Dim),
         Span::new(format!("{}  ", path.way), tone),
@@ -94,7 +95,10 @@ fn chain(view: &View<'_>, path: &CredentialPath) -> Line {
         spans.push(cell.span);
     }
     if path.projects.len() > 1 {
-        spans.push(Span::new(format!("  for {}", plural(path.projects.len(), "project", "projects")), Tone::Dim));
+        spans.push(Span::new(
+            format!("  for {}", plural(path.projects.len(), "project", "projects")),
+            Tone::Dim,
+        ));
     }
     spans
 }

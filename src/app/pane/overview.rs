@@ -98,7 +98,11 @@ fn ways(world: &World, cursor: Option<usize>) -> Block {
     }
     let bars = ways.iter().map(|count| {
         let tone = if count.long { Tone::Bad } else { Tone::Good };
-        let label = if count.long { format!("{} {}", severity_mark(Severity::High), count.way) } else { format!("  {}", count.way) };
+        let label = if count.long {
+            format!("{} {}", severity_mark(Severity::High), count.way)
+        } else {
+            format!("  {}", count.way)
+        };
         (label, count.projects, tone)
     });
     Block { title: title.to_owned(), body: BlockBody::Choice { bars: bars.collect(), cursor } }

@@ -3,8 +3,7 @@
 use super::{Cell, ColumnDef, Pane, PaneId, Record, RowId, View, nothing_yet, severity_rank};
 use crate::{
     app::{
-        glyph,
-        name,
+        glyph, name,
         routes::End,
         show::{Line, Tone},
         world::World,
@@ -98,7 +97,8 @@ impl Pane for PathsPane {
                 many => Cell::count(many, Tone::Plain),
             },
             Cell::text(&name::of(world, &path.to), Tone::Plain),
-            account(&path.to).map_or_else(|| Cell::none("not known"), |account| Cell::text(&account, Tone::Plain)),
+            account(&path.to)
+                .map_or_else(|| Cell::none("not known"), |account| Cell::text(&account, Tone::Plain)),
             end.map_or_else(|| Cell::none("?"), |end| reaches(view, end)),
             if long { Cell::text("long", Tone::Bad) } else { Cell::text("short", Tone::Plain) },
             Cell::text(grade.word(), if grade == Grade::Inferred { Tone::Dim } else { Tone::Plain }),
@@ -175,6 +175,7 @@ pub(in crate::app) fn reaches(view: &View<'_>, end: &End) -> Cell {
         },
         (false, _) => (roles(), if end.powers.is_empty() { Tone::Plain } else { Tone::Warn }),
     };
-    let worth = i64::try_from(end.roles).unwrap_or(i64::MAX).saturating_add(if admin { 1_000_000 } else { 0 });
+    let worth =
+        i64::try_from(end.roles).unwrap_or(i64::MAX).saturating_add(if admin { 1_000_000 } else { 0 });
     Cell::number(worth, text, tone)
 }

@@ -12,10 +12,7 @@ use crate::{
         show::{Line, Span, Tone, TreeRow, TreeShown},
         world::World,
     },
-    model::{
-        id::Id,
-        link::Grade,
-    },
+    model::{id::Id, link::Grade},
 };
 
 /// Branches shown of one thing at most; the rest is counted.
@@ -93,12 +90,7 @@ impl TreeState {
     /// The world changed: what is unfolded stays unfolded, and the cursor where it was.
     pub(in crate::app) fn renew(&mut self, world: &World) {
         let here = self.leaves.get(self.at).map(|leaf| leaf.way.clone());
-        self.leaves = vec![Leaf {
-            way: [self.root.clone()].into(),
-            branch: None,
-            mark: Mark::Open,
-            more: 0,
-        }];
+        self.leaves = vec![Leaf { way: [self.root.clone()].into(), branch: None, mark: Mark::Open, more: 0 }];
         let root: Way = [self.root.clone()].into();
         self.unfold_into(world, &root);
         let found = here.and_then(|way| self.leaves.iter().position(|leaf| leaf.way == way));
@@ -140,7 +132,8 @@ impl TreeState {
 
     pub(in crate::app) fn scroll(&mut self, window: usize) {
         let lowest = (self.at + 1).saturating_sub(window);
-        self.first = self.first.clamp(lowest, self.at.max(lowest)).min(self.leaves.len().saturating_sub(window));
+        self.first =
+            self.first.clamp(lowest, self.at.max(lowest)).min(self.leaves.len().saturating_sub(window));
     }
 
     /// Unfolds what is folded, folds what is unfolded.
@@ -198,8 +191,12 @@ impl TreeState {
         let folded = !self.open.contains(&Way::from([self.root.clone()]));
         let text = match self.direction {
             _ if folded => "Folded; space unfolds it.",
-            Direction::Down => "Nothing that was read says that this reaches anything; tab asks who can get here.",
-            Direction::Up => "Nothing that was read says that anybody can get here; tab asks what this reaches.",
+            Direction::Down => {
+                "Nothing that was read says that this reaches anything; tab asks who can get here."
+            }
+            Direction::Up => {
+                "Nothing that was read says that anybody can get here; tab asks what this reaches."
+            }
         };
         let gaps = view.world.estate.gaps().count();
         let also = if gaps > 0 { " Not everything was read: pane 9, Coverage." } else { "" };
@@ -227,7 +224,11 @@ impl TreeState {
         if let Some(id) = leaf.way.last() {
             thing(view, id, leaf.mark == Mark::Cycle, &mut spans);
         }
-        TreeRow { spans, grade: leaf.branch.as_ref().map(|branch: &Branch| -> Grade { branch.grade }), cursor }
+        TreeRow {
+            spans,
+            grade: leaf.branch.as_ref().map(|branch: &Branch| -> Grade { branch.grade }),
+            cursor,
+        }
     }
 }
 

@@ -113,7 +113,11 @@ fn along_paths(world: &World, id: &Id, direction: Direction, add: &mut impl FnMu
             let (near, far) = if direction == Direction::Down { (here, step.to) } else { (step.to, here) };
             if near == id {
                 let forward = (direction == Direction::Down) == step.forward;
-                add(Branch { id: far.clone(), how: verb::of(step.link.relation, forward), grade: step.link.grade });
+                add(Branch {
+                    id: far.clone(),
+                    how: verb::of(step.link.relation, forward),
+                    grade: step.link.grade,
+                });
             }
             here = step.to;
         }
@@ -129,7 +133,8 @@ fn along_paths(world: &World, id: &Id, direction: Direction, add: &mut impl FnMu
     if direction == Direction::Down && id.kind() == Kind::Project {
         let shared = world.paths_of_project(id).filter(|path| !stations(path).contains(&id));
         for path in shared {
-            let how = if path.from.kind() == Kind::Runner { "may run on" } else { "may use what is given to" };
+            let how =
+                if path.from.kind() == Kind::Runner { "may run on" } else { "may use what is given to" };
             add(Branch { id: path.from.clone(), how, grade: path.grade() });
         }
     }
