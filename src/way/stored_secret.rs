@@ -84,7 +84,11 @@ fn in_job(job: &CiJob) -> impl Iterator<Item = (&str, String)> {
         _ => None,
     });
     let secrets = job.secrets.iter().filter(|secret| secret.engine.starts_with("aws_"));
-    clues.chain(secrets.map(|secret| (&*secret.path, format!("secrets: {}", secret.name))))
+    // `name#field` asks for one field of what is stored.
+    let whole = |path: &'_ str| path.split_once('#').map_or(path.len(), |(name, _)| name.len());
+    clues.chain(
+        secrets.map(move |secret| (&secret.path[..whole(&secret.path)], format!("secrets: {}", secret.name))),
+    )
 }
 
 /// Calls that were answered with what is stored, and what they called it.
