@@ -29,10 +29,11 @@ pub(super) struct Rest {
     pub(super) cautions: Vec<String>,
 }
 
-/// The runners that an entry of a runner's file configures, or that entry.
+/// The runners that an entry of a runner's file configures, or that entry where GitLab shows none of them.
 pub(super) fn of_config(ground: &Ground<'_>, config: &Id) -> Vec<Start> {
     let links = ground.linked.from(config).filter(|link| link.relation == Relation::Configures);
-    let runners = links.filter(|link| link.to.kind() == Kind::Runner);
+    let runners =
+        links.filter(|link| link.to.kind() == Kind::Runner && ground.estate.get(&link.to).is_some());
     let starts: Vec<Start> = runners
         .map(|configures| Start { configures: Some(configures.clone()), ..of_runner(ground, &configures.to) })
         .collect();
