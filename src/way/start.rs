@@ -29,7 +29,7 @@ pub(super) struct Rest {
     pub(super) cautions: Vec<String>,
 }
 
-/// The runners that an entry of a runner's file configures, or that entry where GitLab shows none of them.
+/// The runners that an entry of a runner's file configures, or that entry.
 pub(super) fn of_config(ground: &Ground<'_>, config: &Id) -> Vec<Start> {
     let links = ground.linked.from(config).filter(|link| link.relation == Relation::Configures);
     let runners =
