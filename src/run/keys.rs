@@ -77,14 +77,14 @@ mod tests {
         KeyId::new(text).unwrap()
     }
 
-    fn listed(text: &str, last_use: Option<LastUse>) -> Entity {
+    fn listed(text: &str, last_use: LastUse) -> Entity {
         let status = Some(KeyStatus::Active);
-        AccessKey { key: key(text), user: None, created: None, status, last_use }.into()
+        AccessKey { key: key(text), user: None, created: None, status, last_use: Some(last_use) }.into()
     }
 
-    fn used(seconds: i64) -> Option<LastUse> {
+    fn used(seconds: i64) -> LastUse {
         let at = Timestamp::from_seconds(seconds);
-        Some(LastUse::At { at, service: "s3".into(), region: "eu-west-1".into() })
+        LastUse::At { at, service: "s3".into(), region: "eu-west-1".into() }
     }
 
     #[test]
@@ -95,7 +95,7 @@ mod tests {
         for entity in [listed(carried, used(7)), listed(old, used(8)), listed(new, used(9))] {
             keys.note(&entity);
         }
-        keys.note(&listed("AKIARZPUZDIKHHHHHHHH", Some(LastUse::Never)));
+        keys.note(&listed("AKIARZPUZDIKHHHHHHHH", LastUse::Never));
         let sighting = Sighting { keys: vec![key(carried)], ..Sighting::default() };
         keys.note(&variable("DEPLOY", Some(sighting)).into());
         keys.note(&variable("DB_PASSWORD", None).into());

@@ -32,8 +32,7 @@ pub(super) struct Rest {
 /// The runners that an entry of a runner's file configures, or that entry.
 pub(super) fn of_config(ground: &Ground<'_>, config: &Id) -> Vec<Start> {
     let links = ground.linked.from(config).filter(|link| link.relation == Relation::Configures);
-    let runners =
-        links.filter(|link| link.to.kind() == Kind::Runner && ground.estate.get(&link.to).is_some());
+    let runners = links.filter(|link| link.to.kind() == Kind::Runner);
     let starts: Vec<Start> = runners
         .map(|configures| Start { configures: Some(configures.clone()), ..of_runner(ground, &configures.to) })
         .collect();
