@@ -96,7 +96,10 @@ struct Listed {
 #[test]
 fn an_independent_evaluator_says_the_same() {
     let Some(folder) = std::env::var_os("KEYTRAIL_TEST_NODE").map(PathBuf::from) else {
-        let _ = writeln!(stderr(), "left out: the policy engine against @cloud-copilot/iam-simulate (./test runs it, with Node)");
+        let _ = writeln!(
+            stderr(),
+            "left out: the policy engine against @cloud-copilot/iam-simulate (./test runs it, with Node)"
+        );
         return;
     };
     let listed = fs::read_to_string(script("simulate/disagreements.toml")).expect("the list is there");
@@ -116,7 +119,9 @@ fn an_independent_evaluator_says_the_same() {
             }
             match listed.disagreement.iter().find(|known| known.is_about(family, case, peer)) {
                 Some(known) => *met.entry(&known.name).or_default() += 1,
-                None => unlisted.push(format!("{family}: ours {:?}, theirs {peer}: {}", case.ours, case.asked)),
+                None => {
+                    unlisted.push(format!("{family}: ours {:?}, theirs {peer}: {}", case.ours, case.asked))
+                }
             }
         }
         let _ = writeln!(stderr(), "{family}: {count} cases, ours/theirs {tally:?}");

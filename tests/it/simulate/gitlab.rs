@@ -174,7 +174,12 @@ fn conditions(dice: &mut Dice, token: &Token) -> Map<String, Value> {
         let (claim, key) = key(dice, token);
         let key = dice.any_case(&key);
         let (operator, values) = if dice.chance(5) {
-            ("Null".to_owned(), vec![dice.pick(&[json!("true"), json!("false"), json!(true), json!(false)].each_ref()).clone()])
+            (
+                "Null".to_owned(),
+                vec![
+                    dice.pick(&[json!("true"), json!("false"), json!(true), json!(false)].each_ref()).clone(),
+                ],
+            )
         } else {
             let count = [1, 1, 1, 2, 3][dice.roll(5)];
             let values = (0..count).map(|_| json!(value(dice, token, claim))).collect();
@@ -182,7 +187,8 @@ fn conditions(dice: &mut Dice, token: &Token) -> Map<String, Value> {
         };
         let values = dice.list(values);
         let under = conditions.entry(operator).or_insert_with(|| json!({}));
-        let taken = under.as_object().is_some_and(|keys| keys.keys().any(|known| known.eq_ignore_ascii_case(&key)));
+        let taken =
+            under.as_object().is_some_and(|keys| keys.keys().any(|known| known.eq_ignore_ascii_case(&key)));
         if !taken {
             under[key] = values;
         }

@@ -1,10 +1,6 @@
 //! Every family of condition operators on keys of every kind, present, absent and with several values.
 
-use keytrail::policy::{
-    Document, Fact, Request, Truth,
-    condition::holds,
-    document::Effect,
-};
+use keytrail::policy::{Document, Fact, Request, Truth, condition::holds, document::Effect};
 use serde_json::{Map, Value, json};
 
 use super::{Case, Dice, Said};
@@ -71,7 +67,13 @@ const KINDS: [Kind; 7] = [
             "DateGreaterThanEquals",
         ],
         found: &["2026-11-20T12:00:00Z", "2026-11-20T14:00:00+02:00", "1795176000", "2026-01-01T00:00:00Z"],
-        wanted: &["2026-11-20T12:00:00Z", "2026-11-20", "1795176000", "2026-11-20T12:00:00.500Z", "2027-01-01T00:00:00Z"],
+        wanted: &[
+            "2026-11-20T12:00:00Z",
+            "2026-11-20",
+            "1795176000",
+            "2026-11-20T12:00:00.500Z",
+            "2027-01-01T00:00:00Z",
+        ],
     },
     Kind {
         key: "aws:MultiFactorAuthPresent",
@@ -83,7 +85,16 @@ const KINDS: [Kind; 7] = [
         key: "aws:SourceIp",
         operators: &["IpAddress", "NotIpAddress"],
         found: &["203.0.113.7", "10.1.2.3", "2001:db8::1", "2001:db8:1:2::3"],
-        wanted: &["203.0.113.0/24", "203.0.113.7", "10.0.0.0/8", "0.0.0.0/0", "2001:db8::/32", "2001:db8::1", "::/0", "203.0.113.7/32"],
+        wanted: &[
+            "203.0.113.0/24",
+            "203.0.113.7",
+            "10.0.0.0/8",
+            "0.0.0.0/0",
+            "2001:db8::/32",
+            "2001:db8::1",
+            "::/0",
+            "203.0.113.7/32",
+        ],
     },
     Kind {
         key: "aws:SourceArn",
@@ -158,11 +169,20 @@ fn conditions(dice: &mut Dice) -> Value {
             let operator = format!(
                 "{}{}{}",
                 dice.pick(&["ForAllValues:", "ForAnyValue:"]),
-                dice.pick(&["StringEquals", "StringLike", "StringNotEquals", "StringNotLike", "StringEqualsIgnoreCase"]),
+                dice.pick(&[
+                    "StringEquals",
+                    "StringLike",
+                    "StringNotEquals",
+                    "StringNotLike",
+                    "StringEqualsIgnoreCase"
+                ]),
                 dice.pick(&["", "", "IfExists"]),
             );
-            let wanted: Vec<Value> =
-                ["team", "cost", "t*", "owner"].into_iter().filter(|_| dice.chance(50)).map(|tag| json!(tag)).collect();
+            let wanted: Vec<Value> = ["team", "cost", "t*", "owner"]
+                .into_iter()
+                .filter(|_| dice.chance(50))
+                .map(|tag| json!(tag))
+                .collect();
             if !wanted.is_empty() {
                 conditions[operator] = json!({ "aws:TagKeys": wanted });
             }

@@ -45,15 +45,22 @@ pub(super) fn case(dice: &mut Dice) -> Case {
     }
     // What nobody outside can know: the external id, and the path of a session's role.
     let text = asked["trust"].to_string() + &asked["identity"].to_string() + &asked["boundary"].to_string();
-    let complete = !text.contains("sts:ExternalId") && !(caller.contains(":assumed-role/") && text.contains("aws:Principal"));
+    let complete = !text.contains("sts:ExternalId")
+        && !(caller.contains(":assumed-role/") && text.contains("aws:Principal"));
     Case { asked, ours, complete }
 }
 
-fn judged(caller: &str, target: &str, (trust, identity, boundary): (&Value, &[Value], Option<&Value>)) -> Said {
+fn judged(
+    caller: &str,
+    target: &str,
+    (trust, identity, boundary): (&Value, &[Value], Option<&Value>),
+) -> Said {
     let read = |value: &Value| Document::parse(&value.to_string());
-    let (Ok(trust), Ok(identity), Ok(boundary)) =
-        (read(trust), identity.iter().map(read).collect::<Result<Vec<_>, _>>(), boundary.map(read).transpose())
-    else {
+    let (Ok(trust), Ok(identity), Ok(boundary)) = (
+        read(trust),
+        identity.iter().map(read).collect::<Result<Vec<_>, _>>(),
+        boundary.map(read).transpose(),
+    ) else {
         return Said::Refused;
     };
     let (arn, role) = (Arn::new(caller).expect("an ARN"), Arn::new(target).expect("an ARN"));
@@ -80,7 +87,8 @@ fn context(dice: &mut Dice, caller: &str) -> Map<String, Value> {
     } else {
         set("aws:PrincipalType", "AssumedRole");
         let session = caller.split_once(":assumed-role/").and_then(|(_, rest)| rest.split_once('/'));
-        let role = session.map_or_else(|| caller.to_owned(), |(role, _)| format!("arn:aws:iam::{account}:role/{role}"));
+        let role = session
+            .map_or_else(|| caller.to_owned(), |(role, _)| format!("arn:aws:iam::{account}:role/{role}"));
         set("aws:PrincipalArn", &role);
     }
     if dice.chance(50) {
@@ -125,7 +133,8 @@ fn condition(dice: &mut Dice, caller: &str) -> Value {
         3 => "arn:aws:iam::*:user/kim".to_owned(),
         _ => "arn:*:iam::*:*".to_owned(),
     };
-    let by_arn = dice.pick(&["ArnLike", "ArnEquals", "ArnNotLike", "StringLike", "StringNotLike", "ArnLikeIfExists"]);
+    let by_arn =
+        dice.pick(&["ArnLike", "ArnEquals", "ArnNotLike", "StringLike", "StringNotLike", "ArnLikeIfExists"]);
     match dice.roll(8) {
         0 => json!({ "StringEquals": { "sts:ExternalId": "acme" } }),
         1 => json!({ "StringEquals": { "aws:PrincipalAccount": dice.pick(&[HERE, THERE]) } }),
@@ -141,8 +150,12 @@ fn own_policy(dice: &mut Dice, target: &str, allows: usize) -> Value {
     let statements = (0..count)
         .map(|_| {
             let effect = if dice.chance(allows) { "Allow" } else { "Deny" };
-            let (action, resource) = (dice.pick(&["Action", "Action", "Action", "NotAction"]), dice.pick(&["Resource", "Resource", "Resource", "NotResource"]));
-            let which = dice.pick(&["sts:AssumeRole", "sts:AssumeRole", "*", "sts:*", "s3:*", "STS:Assume?ole"]);
+            let (action, resource) = (
+                dice.pick(&["Action", "Action", "Action", "NotAction"]),
+                dice.pick(&["Resource", "Resource", "Resource", "NotResource"]),
+            );
+            let which =
+                dice.pick(&["sts:AssumeRole", "sts:AssumeRole", "*", "sts:*", "s3:*", "STS:Assume?ole"]);
             let on = match dice.roll(6) {
                 0 => "*".to_owned(),
                 1 => "arn:aws:iam::111111111111:role/*".to_owned(),
