@@ -31,7 +31,7 @@ const SHARED: [&str; 5] = ["shell", "docker", "docker-windows", "kubernetes", "s
 
 /// How a job of this runner steps out to where other projects' jobs run, in words that end a sentence; `None` where nothing says it can.
 /// Machines that are made for a job are nobody else's.
-pub fn hole(ground: &Ground<'_>, runner: &Id) -> Option<String> {
+pub(super) fn hole(ground: &Ground<'_>, runner: &Id) -> Option<String> {
     let by_file = start::configs_of(ground, runner).find_map(|(_, config)| of_config(config));
     by_file.or_else(|| {
         let mut managers = ground.linked.targets(runner, Relation::HasManager);
