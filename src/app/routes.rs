@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    join::{Graph, Power, Reached},
+    join::{Graph, Power},
     model::{id::Id, link::Link},
     way::{
         CredentialPath, Life, WAYS,
@@ -19,23 +19,23 @@ use crate::{
 pub struct End {
     /// Roles it reaches besides itself.
     pub roles: usize,
-    pub administrator: Option<Id>,
-    /// Each once, the worst first.
+    /// The worst first.
     pub powers: Vec<Power>,
     pub partly: bool,
 }
 
 impl End {
-    fn of(id: &Id, reached: &Reached) -> Self {
-        let mut powers: Vec<Power> = reached.powers.iter().map(|(power, _)| *power).collect();
-        powers.sort_unstable();
-        powers.dedup();
+    fn of(id: &Id, graph: &Graph) -> Self {
         Self {
-            roles: reached.roles.iter().filter(|reached| reached.role != *id).count(),
-            administrator: reached.administrator.clone(),
-            powers,
-            partly: reached.partly,
+            roles: graph.roles_reached(id),
+            powers: graph.powers_reached(id).map(|(power, _)| power).collect(),
+            partly: graph.is_partly(id),
         }
+    }
+
+    /// May it, or a role it reaches, do everything in its account?
+    pub fn is_administrator(&self) -> bool {
+        self.powers.contains(&Power::Administrator)
     }
 }
 
@@ -63,18 +63,14 @@ pub struct Routes {
 impl Routes {
     pub(super) fn of(paths: &[CredentialPath], graph: &Graph) -> Self {
         let mut routes = Self::default();
-        let mut reached: FxHashMap<&Id, (Reached, Arc<End>)> = FxHashMap::default();
+        let mut ends: FxHashMap<&Id, Arc<End>> = FxHashMap::default();
         for (index, path) in (0..).zip(paths) {
             routes.by_id.insert(path.id.clone(), index);
             for id in stations(path) {
                 routes.through.entry(id.clone()).or_default().push(index);
             }
-            let (reached, end) = reached.entry(&path.to).or_insert_with(|| {
-                let reached = graph.reached(&path.to);
-                let end = Arc::new(End::of(&path.to, &reached));
-                (reached, end)
-            });
-            routes.risks.push(risk::of(path, reached));
+            let end = ends.entry(&path.to).or_insert_with(|| Arc::new(End::of(&path.to, graph)));
+            routes.risks.push(risk::of(path, &end.powers, end.partly));
             routes.ends.push(end.clone());
         }
         routes.ways = count(paths);

@@ -10,6 +10,7 @@ mod fargate;
 mod instance_profile;
 mod key;
 mod metadata_proxy;
+mod oidc;
 mod proxy;
 pub mod risk;
 mod runner_file;
@@ -18,12 +19,10 @@ mod shared_runner;
 mod start;
 mod static_key;
 mod stored_secret;
-mod vault;
+pub mod vault;
 mod walls;
 
 use std::sync::Arc;
-
-pub use vault::{Issuer, is_made_by_vault, issuers, made_at};
 
 use crate::{
     base::time::Timestamp,
@@ -153,6 +152,7 @@ pub const WAYS: &[Way] = &[
     autoscaler::WAY,
     fargate::WAY,
     eks::WAY,
+    oidc::WAY,
     shared_runner::WAY,
 ];
 

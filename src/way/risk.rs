@@ -3,7 +3,7 @@
 
 use super::{CredentialPath, Life};
 use crate::{
-    join::{Power, Reached},
+    join::Power,
     model::{link::Grade, severity::Severity},
 };
 
@@ -15,8 +15,8 @@ pub struct Risk {
     pub points: i64,
 }
 
-/// Weighs a path; `reached` is what its end reaches.
-pub fn of(path: &CredentialPath, reached: &Reached) -> Risk {
+/// Weighs a path. `powers` is what its end and the roles it reaches may do; with `partly` not all of that was read.
+pub fn of(path: &CredentialPath, powers: &[Power], partly: bool) -> Risk {
     let life = match path.life {
         Life::Long => 3,
         Life::Short => 0,
@@ -36,7 +36,9 @@ pub fn of(path: &CredentialPath, reached: &Reached) -> Risk {
         11..=100 => 1,
         _ => 2,
     };
-    let points = life + refs + grade + projects + end(reached);
+    // An end of which not everything was read counts as one that may do a little more.
+    let end = powers.iter().map(|power| weight(*power)).max().unwrap_or(0).max(i64::from(partly));
+    let points = life + refs + grade + projects + end;
     let severity = match points {
         8.. => Severity::Critical,
         6..8 => Severity::High,
@@ -45,15 +47,6 @@ pub fn of(path: &CredentialPath, reached: &Reached) -> Risk {
         _ => Severity::Info,
     };
     Risk { severity, points }
-}
-
-/// An end of which not everything was read counts as one that may do a little more.
-fn end(reached: &Reached) -> i64 {
-    if reached.administrator.is_some() {
-        return weight(Power::Administrator);
-    }
-    let worst = reached.powers.iter().map(|(power, _)| weight(*power)).max().unwrap_or(0);
-    worst.max(i64::from(reached.partly))
 }
 
 const fn weight(power: Power) -> i64 {
@@ -100,17 +93,8 @@ mod tests {
         }
     }
 
-    fn reaches(powers: &[Power]) -> Reached {
-        let role = Id::new(Kind::Role, "r");
-        Reached {
-            administrator: powers.contains(&Power::Administrator).then(|| role.clone()),
-            powers: powers.iter().map(|power| (*power, role.clone())).collect(),
-            ..Reached::default()
-        }
-    }
-
     fn severity(path: &CredentialPath, powers: &[Power]) -> Severity {
-        of(path, &reaches(powers)).severity
+        of(path, powers, false).severity
     }
 
     #[test]
@@ -126,20 +110,20 @@ mod tests {
 
     #[test]
     fn every_sign_moves_the_weight_its_own_way() {
-        let points = |path: CredentialPath, reached: &Reached| of(&path, reached).points;
-        let nothing = Reached::default();
+        let points = |path: CredentialPath, powers: &[Power]| of(&path, powers, false).points;
+        let nothing: &[Power] = &[];
         let base = || path(Life::Short, Refs::Protected, Grade::Configured, 1);
-        let plain = points(base(), &nothing);
-        assert!(points(path(Life::Long, Refs::Protected, Grade::Configured, 1), &nothing) > plain);
-        assert!(points(path(Life::Short, Refs::Unknown, Grade::Configured, 1), &nothing) > plain);
-        assert!(points(path(Life::Short, Refs::Protected, Grade::Observed, 1), &nothing) > plain);
-        assert!(points(path(Life::Short, Refs::Protected, Grade::Inferred, 1), &nothing) < plain);
-        assert!(points(path(Life::Short, Refs::Protected, Grade::Configured, 500), &nothing) > plain);
-        assert!(points(base(), &Reached { partly: true, ..Reached::default() }) > plain);
-        assert!(points(base(), &reaches(&[Power::Kms])) > plain);
-        assert!(points(base(), &reaches(&[Power::Iam])) > points(base(), &reaches(&[Power::Kms])));
+        let plain = points(base(), nothing);
+        assert!(points(path(Life::Long, Refs::Protected, Grade::Configured, 1), nothing) > plain);
+        assert!(points(path(Life::Short, Refs::Unknown, Grade::Configured, 1), nothing) > plain);
+        assert!(points(path(Life::Short, Refs::Protected, Grade::Observed, 1), nothing) > plain);
+        assert!(points(path(Life::Short, Refs::Protected, Grade::Inferred, 1), nothing) < plain);
+        assert!(points(path(Life::Short, Refs::Protected, Grade::Configured, 500), nothing) > plain);
+        assert!(of(&base(), nothing, true).points > plain);
+        assert!(points(base(), &[Power::Kms]) > plain);
+        assert!(points(base(), &[Power::Iam]) > points(base(), &[Power::Kms]));
         let named = Refs::Named { refs: vec![Arc::from("main")], protected: true };
-        assert_eq!(points(path(Life::Short, named, Grade::Configured, 1), &nothing), plain);
+        assert_eq!(points(path(Life::Short, named, Grade::Configured, 1), nothing), plain);
     }
 
     #[test]

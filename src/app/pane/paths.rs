@@ -103,7 +103,7 @@ impl Pane for PathsPane {
             if long { Cell::text("long", Tone::Bad) } else { Cell::text("short", Tone::Plain) },
             Cell::text(grade.word(), if grade == Grade::Inferred { Tone::Dim } else { Tone::Plain }),
         ];
-        let admin = end.map(|end| end.administrator.is_some());
+        let admin = end.map(End::is_administrator);
         Record {
             cells,
             flags: vec![path.refs.unprotected(), admin, Some(long), Some(grade == Grade::Observed)],
@@ -162,7 +162,7 @@ fn account(id: &Id) -> Option<String> {
 
 /// `admin, 3 roles`; a plus where not everything was read.
 pub(in crate::app) fn reaches(view: &View<'_>, end: &End) -> Cell {
-    let admin = end.administrator.is_some();
+    let admin = end.is_administrator();
     let more = if end.partly { "+" } else { "" };
     let roles = || format!("{}{more}", plural(end.roles, "role", "roles"));
     let (text, tone) = match (admin, end.roles) {

@@ -1,7 +1,9 @@
 //! Messages in, state and effects out: what a user would notice, without a terminal.
 
+mod charts;
 mod journey;
 mod list;
 mod pace;
 mod panes;
 mod typing;
+mod ways;

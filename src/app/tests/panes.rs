@@ -73,7 +73,7 @@ fn the_top_line_tells_places_mode_age_and_gaps() {
     assert_eq!(text(&bar.left), "keytrail  gitlab.test  1 account  events 14 d");
     assert!(text(&bar.right).starts_with("READ-ONLY  swept in part 0 s ago  1 gap"), "{}", text(&bar.right));
     let tabs = trial.screen().tabs;
-    assert_eq!(tabs.len(), 7);
+    assert_eq!(tabs.len(), 8);
     assert_eq!((tabs[1].key, tabs[1].count.as_deref()), ('1', Some("3")));
 }
 
@@ -84,14 +84,14 @@ fn the_overview_counts_what_is_there() {
     assert!(
         matches!(&blocks[0].body, BlockBody::Ranked { rows, cursor: Some(0) } if !rows.is_empty() && rows.len() <= 10)
     );
-    let BlockBody::Histogram { buckets, limit } = &blocks[1].body else { panic!("{:?}", blocks[1]) };
+    let BlockBody::Histogram { buckets, limit } = &blocks[2].body else { panic!("{:?}", blocks[2]) };
     assert_eq!(limit, &Some(3));
     let counts: Vec<(&str, u64)> = buckets.iter().map(|(label, count, _)| (label.as_str(), *count)).collect();
     assert_eq!(counts[0], ("0-30", 1));
     assert_eq!(counts[5], (">360", 1));
-    let BlockBody::Bars(bars) = &blocks[2].body else { panic!("{:?}", blocks[2]) };
+    let BlockBody::Bars(bars) = &blocks[3].body else { panic!("{:?}", blocks[3]) };
     assert_eq!((bars[0].1, bars[4].1), (2, 1), "{bars:?}");
-    let BlockBody::Sparks(series) = &blocks[3].body else { panic!("{:?}", blocks[3]) };
+    let BlockBody::Sparks(series) = &blocks[4].body else { panic!("{:?}", blocks[4]) };
     assert_eq!((series[0].1.len(), series[0].3.as_str(), series[1].3.as_str()), (15, "1", "0"));
 }
 
