@@ -286,7 +286,7 @@ const LISTS: &[List] = &[
         entry: Entry::Module,
         folder: "src/rules",
         ending: "rs",
-        others: &["mod"],
+        others: &["mod", "conclude"],
     },
     List {
         file: "src/join/mod.rs",
