@@ -297,6 +297,14 @@ const LISTS: &[List] = &[
         others: &["mod", "linked", "names", "policies", "reach"],
     },
     List {
+        file: "src/way/mod.rs",
+        opens: "pub const WAYS",
+        entry: Entry::Module,
+        folder: "src/way",
+        ending: "rs",
+        others: &["mod", "carried", "effective", "key", "risk", "sessions", "start"],
+    },
+    List {
         file: "src/app/pane/mod.rs",
         opens: "pub static PANES",
         entry: Entry::Module,

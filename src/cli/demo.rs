@@ -84,7 +84,7 @@ pub fn sources(company: &Company) -> Sources {
         }),
         ..AwsSource::default()
     });
-    Sources::new(vec![gitlab], aws.collect(), Vec::new())
+    Sources::new(vec![gitlab], aws.collect(), vec![company.runner_files.path().to_owned()])
 }
 
 /// Endpoints and credentials of the company, and the configuration that reads it: for other clients and other processes.
@@ -126,6 +126,9 @@ fn directory(company: &Company) -> String {
             let _ = write!(text, "# role = \"{role}\"\n# external_id = \"{external_id}\"\n");
         }
     }
+    // Quoted as TOML quotes it: a path may hold anything.
+    let folder = toml::Value::from(company.runner_files.path().to_string_lossy().into_owned());
+    let _ = write!(text, "#\n# [runner_files]\n# paths = [{folder}]\n");
     text.push_str("# ready\n");
     text
 }

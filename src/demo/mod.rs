@@ -4,6 +4,7 @@
 
 pub mod aws;
 pub mod company;
+mod folder;
 pub mod front;
 pub mod gitlab;
 mod life;

@@ -2,15 +2,18 @@
 
 use std::{
     io,
-    sync::{Arc, RwLock},
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use axum::{Router, serve::ListenerExt};
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    aws, company,
+    aws,
+    company::{self, Truth},
+    folder,
     front::Front,
     gitlab, life,
     world::{Shared, World},
@@ -99,9 +102,18 @@ pub struct Company {
     pub access_key_id: String,
     pub secret_access_key: String,
     pub accounts: Vec<Access>,
+    /// gitlab-runner's files, in a folder that goes with the company.
+    pub runner_files: TempDir,
     pub front: Front,
     pub world: Arc<RwLock<World>>,
     pub(super) stop: CancellationToken,
+}
+
+impl Company {
+    /// Every way into AWS that the company itself knows of. keytrail must find these, and no others.
+    pub fn truth(&self) -> Vec<Truth> {
+        self.world.read().unwrap_or_else(PoisonError::into_inner).truth.clone()
+    }
 }
 
 impl Drop for Company {
@@ -110,7 +122,7 @@ impl Drop for Company {
     }
 }
 
-/// Opens the company on ports the system chooses. Fails when no port can be bound.
+/// Opens the company on ports the system chooses. Fails when no port can be bound, or the runners' files cannot be written.
 pub async fn start(options: Options) -> io::Result<Company> {
     let clock: Arc<dyn Clock> = match options.at {
         Some(at) => Arc::new(StoppedClock(at)),
@@ -118,9 +130,11 @@ pub async fn start(options: Options) -> io::Result<Company> {
     };
     let (seed, size, now) = (options.seed, options.size, clock.now());
     // The largest company takes long enough to keep other tasks waiting.
-    let made = tokio::task::spawn_blocking(move || company::build(seed, size, now))
-        .await
-        .map_err(io::Error::other)?;
+    let make = move || {
+        let made = company::build(seed, size, now);
+        folder::of(&made.world.runner_files).map(|folder| (made, folder))
+    };
+    let (made, runner_files) = tokio::task::spawn_blocking(make).await.map_err(io::Error::other)??;
     let front = Front::default();
     let shared = Shared { world: Arc::new(RwLock::new(made.world)), clock, front: front.clone() };
     let stop = CancellationToken::new();
@@ -139,6 +153,7 @@ pub async fn start(options: Options) -> io::Result<Company> {
         access_key_id: made.access_key_id,
         secret_access_key: made.secret_access_key,
         accounts: made.accounts,
+        runner_files,
         front,
         world: shared.world,
         stop,

@@ -7,6 +7,7 @@ use std::{
     time::Instant,
 };
 
+use super::company::Truth;
 use crate::base::time::{Clock, Timestamp};
 
 pub mod compute;
@@ -27,6 +28,10 @@ pub struct World {
     pub accounts: BTreeMap<u64, Account>,
     /// Where everything stands that was planted on purpose, for tests: `leaked key` -> `AKIA...`.
     pub planted: BTreeMap<&'static str, String>,
+    /// gitlab-runner's own files: text by name, `linux-docker-3/config.toml`.
+    pub runner_files: Vec<(String, String)>,
+    /// Every way into AWS that the company itself knows of.
+    pub truth: Vec<Truth>,
 }
 
 // ---- GitLab ----

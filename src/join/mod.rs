@@ -2,17 +2,21 @@
 
 mod account;
 mod address;
+mod configures;
 mod event;
 mod graph;
 mod holder;
 mod job;
 mod key;
+mod launches;
 mod linked;
 mod machine;
 mod names;
 mod place;
+mod pods;
 mod policies;
 mod reach;
+mod starts;
 mod tokens;
 mod trust;
 
@@ -39,12 +43,16 @@ pub const JOINS: &[Join] = &[
     holder::JOIN,
     key::JOIN,
     account::JOIN,
+    configures::JOIN,
     machine::JOIN,
     place::JOIN,
     job::JOIN,
     trust::JOIN,
     event::JOIN,
     address::JOIN,
+    launches::JOIN,
+    starts::JOIN,
+    pods::JOIN,
 ];
 
 /// Works out every link.

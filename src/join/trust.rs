@@ -110,7 +110,7 @@ fn said(text: &'static str, conditions: &[String]) -> Cow<'static, str> {
 type Answer = Option<(Grade, Arc<Proof>)>;
 
 /// How a verdict stands as a link; `None` for a no.
-fn graded(verdict: Verdict) -> Answer {
+pub(super) fn graded(verdict: Verdict) -> Answer {
     let grade = match verdict.grade {
         policy::Grade::Denied => return None,
         policy::Grade::Possible => Grade::Inferred,

@@ -119,13 +119,16 @@ impl Selection {
         self.patterns.iter().any(|pattern| matches_any_case(pattern, action)) != self.negated
     }
 
-    /// Is the resource meant? Unknown where a policy variable in it cannot be known.
+    /// Is the resource meant? Unknown where a policy variable in it cannot be known. A variable without a value matches
+    /// nothing; whether `NotResource` then means everything or the whole statement falls, AWS says both ways.
+    ///
+    /// Source: AWS documentation, "IAM policy elements: Variables and tags", its note and "Policy variables with no value".
     pub fn has_resource(&self, resource: &str, version: Version, request: &Request) -> Truth {
         let matched =
             Truth::any(self.patterns.iter().map(|pattern| match fill(pattern, version, request, true) {
                 Filled::Pieces(pieces) => pieces_match(&pieces, resource).into(),
-                Filled::Unresolved => Truth::False,
-                Filled::Unknown => Truth::Unknown,
+                Filled::Unresolved if !self.negated => Truth::False,
+                Filled::Unresolved | Filled::Unknown => Truth::Unknown,
             }));
         if self.negated { !matched } else { matched }
     }
@@ -147,7 +150,7 @@ mod tests {
 
     #[test]
     fn actions_and_resources_select() {
-        let request = Request::default().with("aws:username", "deploy");
+        let request = Request::default().with("aws:username", "deploy").without("aws:PrincipalTag/gone");
         let table = [
             (r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#, Said::Allowed),
             (
@@ -170,6 +173,14 @@ mod tests {
             ),
             (
                 r#"{"Effect":"Allow","Action":"sts:*","Resource":"arn:aws:iam::*:role/ci/${aws:PrincipalTag/x}"}"#,
+                Said::Perhaps,
+            ),
+            (
+                r#"{"Effect":"Allow","Action":"sts:*","Resource":"arn:aws:iam::*:role/ci/${aws:PrincipalTag/gone}"}"#,
+                Said::Silent,
+            ),
+            (
+                r#"{"Effect":"Allow","Action":"sts:*","NotResource":"arn:aws:iam::*:role/ci/${aws:PrincipalTag/gone}"}"#,
                 Said::Perhaps,
             ),
             (r#"{"Effect":"Allow","Action":"sts:AssumeRole"}"#, Said::Silent),

@@ -1,9 +1,11 @@
 //! Policy documents as text and as data. Every element AWS documents has a field; what AWS would refuse to store is
 //! refused here too, with its place, because a misread policy is worse than an unread one.
 
-use serde_json::{Map, Value};
-
-use super::{operator::Operator, principal::Principal};
+use super::{
+    json::{Json, Members},
+    operator::Operator,
+    principal::Principal,
+};
 
 /// A policy, of identity or of trust.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +83,8 @@ pub enum BadPolicy {
     Unknown { place: String },
     #[error("{place}: cannot stand beside {other}")]
     Both { place: String, other: &'static str },
+    #[error("{place} is written twice")]
+    Twice { place: String },
 }
 
 impl Document {
@@ -96,18 +100,18 @@ impl Document {
     }
 
     fn parse_json(text: &str) -> Result<Self, BadPolicy> {
-        let value: Value = serde_json::from_str(text)
+        let value: Json = serde_json::from_str(text)
             .map_err(|error| BadPolicy::NotJson { line: error.line(), column: error.column() })?;
         let fields = object(&value, "", "a policy object")?;
         only(fields, "", &["Version", "Id", "Statement"])?;
-        let version = match fields.get("Version").map(|value| value.as_str()) {
+        let version = match fields.get("Version").map(Json::text) {
             None | Some(Some("2008-10-17")) => Version::Old,
             Some(Some("2012-10-17")) => Version::Current,
             Some(_) => return Err(expected("Version", "\"2012-10-17\" or \"2008-10-17\"")),
         };
         let listed = fields.get("Statement").ok_or_else(|| missing("Statement"))?;
         let statements = match listed {
-            Value::Array(items) => {
+            Json::List(items) => {
                 let numbered = items.iter().enumerate();
                 numbered
                     .map(|(index, item)| Statement::read(item, &format!("Statement[{index}]"), version))
@@ -120,7 +124,7 @@ impl Document {
 }
 
 impl Statement {
-    fn read(value: &Value, place: &str, version: Version) -> Result<Self, BadPolicy> {
+    fn read(value: &Json, place: &str, version: Version) -> Result<Self, BadPolicy> {
         let fields = object(value, place, "a statement object")?;
         only(
             fields,
@@ -137,7 +141,7 @@ impl Statement {
                 "Condition",
             ],
         )?;
-        let effect = match fields.get("Effect").map(|value| value.as_str()) {
+        let effect = match fields.get("Effect").map(Json::text) {
             None => return Err(missing(&format!("{place}.Effect"))),
             Some(Some("Allow")) => Effect::Allow,
             Some(Some("Deny")) => Effect::Deny,
@@ -145,7 +149,7 @@ impl Statement {
         };
         let sid = match fields.get("Sid") {
             None => None,
-            Some(Value::String(text)) => Some(text.clone()).filter(|text| !text.is_empty()),
+            Some(Json::Text(text)) => Some(text.clone()).filter(|text| !text.is_empty()),
             Some(_) => return Err(expected(&format!("{place}.Sid"), "a string")),
         };
         let principals = one_of(fields, place, ["Principal", "NotPrincipal"])?
@@ -169,7 +173,7 @@ impl Statement {
 }
 
 fn selection(
-    fields: &Map<String, Value>,
+    fields: &Members,
     place: &str,
     names: [&'static str; 2],
 ) -> Result<Option<Selection>, BadPolicy> {
@@ -178,14 +182,14 @@ fn selection(
         .transpose()
 }
 
-fn principals(value: &Value, place: &str) -> Result<Vec<Principal>, BadPolicy> {
-    if let Some(text) = value.as_str() {
+fn principals(value: &Json, place: &str) -> Result<Vec<Principal>, BadPolicy> {
+    if let Some(text) = value.text() {
         let everyone = "\"*\" or an object with AWS, Federated, Service or CanonicalUser";
         return if text == "*" { Ok(vec![Principal::Everyone]) } else { Err(expected(place, everyone)) };
     }
     let kinds = object(value, place, "\"*\" or an object with AWS, Federated, Service or CanonicalUser")?;
     let mut named = Vec::new();
-    for (kind, value) in kinds {
+    for (kind, value) in &kinds.by_name {
         let place = format!("{place}.{kind}");
         for text in strings(value, &place)? {
             named.push(match kind.as_str() {
@@ -201,14 +205,16 @@ fn principals(value: &Value, place: &str) -> Result<Vec<Principal>, BadPolicy> {
     Ok(named)
 }
 
-fn conditions_of(value: &Value, place: &str) -> Result<Vec<Condition>, BadPolicy> {
+fn conditions_of(value: &Json, place: &str) -> Result<Vec<Condition>, BadPolicy> {
     let mut conditions = Vec::new();
-    for (written, keys) in object(value, place, "an object of operators")? {
+    for (written, keys) in &object(value, place, "an object of operators")?.by_name {
         let place = format!("{place}.{written}");
-        for (key, values) in object(keys, &place, "an object of condition keys")? {
+        let keys = object(keys, &place, "an object of condition keys")?;
+        only_once(keys, &place)?;
+        for (key, values) in &keys.by_name {
             let place = format!("{place}.{key}");
             let values = match values {
-                Value::Array(items) => {
+                Json::List(items) => {
                     items.iter().map(|item| plain(item, &place)).collect::<Result<_, _>>()?
                 }
                 one => vec![plain(one, &place)?],
@@ -219,32 +225,40 @@ fn conditions_of(value: &Value, place: &str) -> Result<Vec<Condition>, BadPolicy
     Ok(conditions)
 }
 
+/// The case of condition keys does not count, and so two that differ in it alone are one key twice.
+fn only_once(keys: &Members, place: &str) -> Result<(), BadPolicy> {
+    let mut names: Vec<String> = keys.by_name.keys().map(|key| key.to_ascii_lowercase()).collect();
+    names.sort_unstable();
+    match names.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(BadPolicy::Twice { place: format!("{place}.{}", pair[0]) }),
+        None => Ok(()),
+    }
+}
+
 /// A condition's value: IAM takes numbers and truth values without quotes as well.
-fn plain(value: &Value, place: &str) -> Result<String, BadPolicy> {
+fn plain(value: &Json, place: &str) -> Result<String, BadPolicy> {
     match value {
-        Value::String(text) => Ok(text.clone()),
-        Value::Bool(flag) => Ok(flag.to_string()),
-        Value::Number(number) => Ok(number.to_string()),
+        Json::Text(text) | Json::Plain(text) => Ok(text.clone()),
         _ => Err(expected(place, "a string, a number or a truth value, or a list of them")),
     }
 }
 
-fn strings(value: &Value, place: &str) -> Result<Vec<String>, BadPolicy> {
+fn strings(value: &Json, place: &str) -> Result<Vec<String>, BadPolicy> {
     let wrong = || expected(place, "a string or a list of strings");
     match value {
-        Value::String(text) => Ok(vec![text.clone()]),
-        Value::Array(items) => {
-            items.iter().map(|item| item.as_str().map(str::to_owned).ok_or_else(wrong)).collect()
+        Json::Text(text) => Ok(vec![text.clone()]),
+        Json::List(items) => {
+            items.iter().map(|item| item.text().map(str::to_owned).ok_or_else(wrong)).collect()
         }
         _ => Err(wrong()),
     }
 }
 
-type Found<'a> = Option<(&'a Value, String, bool)>;
+type Found<'a> = Option<(&'a Json, String, bool)>;
 
 /// The value of an element or of its negation, its place, and whether it was the negation.
 fn one_of<'a>(
-    fields: &'a Map<String, Value>,
+    fields: &'a Members,
     place: &str,
     [plain, negated]: [&'static str; 2],
 ) -> Result<Found<'a>, BadPolicy> {
@@ -256,18 +270,25 @@ fn one_of<'a>(
     }
 }
 
-fn object<'a>(
-    value: &'a Value,
-    place: &str,
-    what: &'static str,
-) -> Result<&'a Map<String, Value>, BadPolicy> {
-    value.as_object().ok_or_else(|| expected(if place.is_empty() { "the document" } else { place }, what))
+fn object<'a>(value: &'a Json, place: &str, what: &'static str) -> Result<&'a Members, BadPolicy> {
+    match value {
+        Json::Object(Members { twice: Some(name), .. }) => {
+            Err(BadPolicy::Twice { place: below(place, name) })
+        }
+        Json::Object(members) => Ok(members),
+        _ => Err(expected(if place.is_empty() { "the document" } else { place }, what)),
+    }
 }
 
-fn only(fields: &Map<String, Value>, place: &str, known: &[&str]) -> Result<(), BadPolicy> {
-    let Some(name) = fields.keys().find(|name| !known.contains(&name.as_str())) else { return Ok(()) };
-    let place = if place.is_empty() { name.clone() } else { format!("{place}.{name}") };
-    Err(BadPolicy::Unknown { place })
+fn below(place: &str, name: &str) -> String {
+    if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") }
+}
+
+fn only(fields: &Members, place: &str, known: &[&str]) -> Result<(), BadPolicy> {
+    match fields.by_name.keys().find(|name| !known.contains(&name.as_str())) {
+        Some(name) => Err(BadPolicy::Unknown { place: below(place, name) }),
+        None => Ok(()),
+    }
 }
 
 fn expected(place: &str, expected: &'static str) -> BadPolicy {
@@ -279,94 +300,4 @@ fn missing(place: &str) -> BadPolicy {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn every_value_may_be_single_or_a_list() {
-        let one = r#"{"Statement":{"Effect":"Allow","Principal":{"AWS":"111111111111"},"Action":"sts:AssumeRole",
-            "Condition":{"Bool":{"aws:MultiFactorAuthPresent":true},"NumericLessThan":{"aws:MultiFactorAuthAge":3600}}}}"#;
-        let many = r#"{"Statement":[{"Effect":"Allow","Principal":{"AWS":["111111111111"]},"Action":["sts:AssumeRole"],
-            "Condition":{"Bool":{"aws:MultiFactorAuthPresent":["true"]},"NumericLessThan":{"aws:MultiFactorAuthAge":["3600"]}}}]}"#;
-        let document = Document::parse(one).unwrap();
-        assert_eq!(document, Document::parse(many).unwrap());
-        assert_eq!(document.version, Version::Old);
-        assert_eq!(document.statements[0].conditions[1].values, ["3600"]);
-        let encoded =
-            percent_encoding::percent_encode(one.as_bytes(), percent_encoding::NON_ALPHANUMERIC).to_string();
-        assert_eq!(Document::parse(&encoded).unwrap(), document);
-    }
-
-    #[test]
-    fn every_principal_form_is_read() {
-        let read = |principal: &str| {
-            let text = format!(
-                r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Deny","NotPrincipal":{principal},"NotAction":"a:b"}}]}}"#
-            );
-            Document::parse(&text).unwrap().statements.remove(0).principals.unwrap()
-        };
-        assert_eq!(read("\"*\""), read("{\"AWS\":\"*\"}"));
-        assert!(read("\"*\"").negated);
-        let all =
-            read(r#"{"AWS":"AIDAX","Federated":["f"],"Service":"ec2.amazonaws.com","CanonicalUser":"c"}"#);
-        assert_eq!(all.named.len(), 4);
-        assert!(all.named.contains(&Principal::Service("ec2.amazonaws.com".into())));
-    }
-
-    #[test]
-    fn what_is_wrong_is_told_with_its_place() {
-        let table = [
-            ("", "not JSON, line 1 column 0"),
-            ("%FF", "neither JSON nor percent-encoded JSON"),
-            ("[]", "the document: expected a policy object"),
-            ("{}", "Statement is missing"),
-            (r#"{"Version":"2012","Statement":[]}"#, "Version: expected \"2012-10-17\" or \"2008-10-17\""),
-            (r#"{"Statement":[],"Statements":1}"#, "Statements: there is no such policy element"),
-            (r#"{"Statement":[{"Action":"a"}]}"#, "Statement[0].Effect is missing"),
-            (
-                r#"{"Statement":{"Effect":"allow","Action":"a"}}"#,
-                "Statement.Effect: expected \"Allow\" or \"Deny\"",
-            ),
-            (r#"{"Statement":{"Effect":"Allow"}}"#, "Statement.Action is missing"),
-            (
-                r#"{"Statement":{"Effect":"Allow","Action":[1]}}"#,
-                "Statement.Action: expected a string or a list of strings",
-            ),
-            (
-                r#"{"Statement":{"Effect":"Allow","Action":"a","NotAction":"b"}}"#,
-                "Statement.NotAction: cannot stand beside Action",
-            ),
-            (
-                r#"{"Statement":{"Effect":"Allow","Action":"a","Conditions":{}}}"#,
-                "Statement.Conditions: there is no such policy element",
-            ),
-            (
-                r#"{"Statement":{"Effect":"Allow","Action":"a","Principal":{"Aws":"1"}}}"#,
-                "Statement.Principal.Aws: there is no such policy element",
-            ),
-            (
-                r#"{"Statement":{"Effect":"Allow","Action":"a","Condition":{"Bool":{"k":{}}}}}"#,
-                "Statement.Condition.Bool.k: expected a string, a number or a truth value, or a list of them",
-            ),
-        ];
-        for (text, message) in table {
-            assert_eq!(Document::parse(text).expect_err(text).to_string(), message, "{text}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_makes_it_panic(text in ".{0,200}") {
-            let _ = Document::parse(&text);
-        }
-
-        #[test]
-        fn no_policy_like_text_makes_it_panic(
-            text in r#"(\{|\}|\[|\]|"Statement":|"Effect":|"Allow"|"Action":|"Condition":|"Principal":|"\*"|,|1|%7B|\\u0000){0,40}"#
-        ) {
-            let _ = Document::parse(&text);
-        }
-    }
-}
+mod tests;

@@ -3,7 +3,7 @@
 /// How one value is compared with one policy value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Compare {
-    /// StringEquals, BinaryEquals: to the letter, a star is a star.
+    /// StringEquals: to the letter, a star is a star.
     Text,
     /// StringEqualsIgnoreCase
     TextAnyCase,
@@ -12,6 +12,8 @@ pub enum Compare {
     /// ArnEquals and ArnLike, which are the same.
     Arn,
     Bool,
+    /// BinaryEquals: the bytes that two base-64 texts stand for.
+    Bytes,
     Number(Order),
     Date(Order),
     /// IpAddress
@@ -66,7 +68,12 @@ impl Operator {
             _ => (None, lower.as_str()),
         };
         let (rest, if_exists) = rest.strip_suffix("ifexists").map_or((rest, false), |rest| (rest, true));
-        Self { written: written.to_owned(), set, test: test(rest), if_exists }
+        let test = match test(rest) {
+            // Null takes neither a prefix nor a suffix.
+            Test::Null if if_exists || set.is_some() => Test::Other,
+            test => test,
+        };
+        Self { written: written.to_owned(), set, test, if_exists }
     }
 
     /// Does this operator let in only what its values say, rather than keep something out?
@@ -78,7 +85,7 @@ impl Operator {
 fn test(name: &str) -> Test {
     let (compare, negated) = match name {
         "null" => return Test::Null,
-        "stringequals" | "binaryequals" => (Compare::Text, false),
+        "stringequals" => (Compare::Text, false),
         "stringnotequals" => (Compare::Text, true),
         "stringequalsignorecase" => (Compare::TextAnyCase, false),
         "stringnotequalsignorecase" => (Compare::TextAnyCase, true),
@@ -87,6 +94,7 @@ fn test(name: &str) -> Test {
         "arnequals" | "arnlike" => (Compare::Arn, false),
         "arnnotequals" | "arnnotlike" => (Compare::Arn, true),
         "bool" => (Compare::Bool, false),
+        "binaryequals" => (Compare::Bytes, false),
         "ipaddress" => (Compare::Address, false),
         "notipaddress" => (Compare::Address, true),
         other => {
@@ -124,7 +132,9 @@ mod tests {
         assert_eq!(operator.test, Test::Compare { compare: Compare::Like, negated: true });
         let date = Operator::parse("DateLessThanEquals");
         assert_eq!(date.test, Test::Compare { compare: Compare::Date(Order::LessEqual), negated: false });
-        for unknown in ["StringSounds", "", "ForSomeValues:StringLike", "Numeric"] {
+        for unknown in
+            ["StringSounds", "NullIfExists", "ForAnyValue:Null", "", "ForSomeValues:StringLike", "Numeric"]
+        {
             assert_eq!(Operator::parse(unknown).test, Test::Other, "{unknown}");
         }
     }

@@ -18,6 +18,13 @@ impl Piece {
             other => Self::Letter(other),
         }
     }
+
+    pub(super) const fn letter(self) -> Option<char> {
+        match self {
+            Self::Letter(letter) => Some(letter),
+            Self::Any | Self::One => None,
+        }
+    }
 }
 
 /// Does the text match the pattern, upper and lower case told apart?

@@ -43,16 +43,20 @@ fn value(inside: &str, request: &Request) -> Filled {
         return letters(inside);
     }
     let (key, default) = match inside.split_once(',') {
-        Some((key, default)) => (key.trim(), Some(default.trim().trim_matches('\''))),
+        Some((key, default)) => (key.trim(), Some(unquoted(default.trim()))),
         None => (inside.trim(), None),
     };
     match request.fact(key) {
         Some(Fact::Values(values)) if values.len() == 1 => letters(&values[0]),
-        Some(Fact::Absent) => default.map_or(Filled::Unresolved, letters),
         // A key with several values cannot stand in a text.
-        Some(Fact::Values(_)) => Filled::Unresolved,
+        Some(Fact::Values(values)) if values.len() > 1 => Filled::Unresolved,
+        Some(Fact::Absent | Fact::Values(_)) => default.map_or(Filled::Unresolved, letters),
         Some(Fact::Present) | None => Filled::Unknown,
     }
+}
+
+fn unquoted(text: &str) -> &str {
+    text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -77,6 +81,7 @@ mod tests {
         assert_eq!(shown("x/${aws:username}", Version::Old), "x/${aws:username}");
         assert_eq!(shown("${*}${?}${$}?", Version::Current), "*?$ONE");
         assert_eq!(shown("${aws:PrincipalTag/team, 'none'}", Version::Current), "none");
+        assert_eq!(shown("${aws:PrincipalTag/team,''}x", Version::Current), "x");
         assert_eq!(shown("${aws:PrincipalTag/team}", Version::Current), "Unresolved");
         assert_eq!(shown("${aws:SourceIp}", Version::Current), "Unknown");
         assert_eq!(shown("open ${aws:username", Version::Current), "open ${aws:username");

@@ -36,11 +36,12 @@ impl fmt::Display for Condition {
 
 const fn verb(compare: &Compare, negated: bool) -> &'static str {
     match (compare, negated) {
-        (Compare::Text | Compare::TextAnyCase | Compare::Bool, false) => "is",
+        (Compare::Text | Compare::TextAnyCase | Compare::Bool | Compare::Bytes, false) => "is",
         (
             Compare::Text
             | Compare::TextAnyCase
             | Compare::Bool
+            | Compare::Bytes
             | Compare::Number(Order::Equal)
             | Compare::Date(Order::Equal),
             true,

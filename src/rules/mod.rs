@@ -2,14 +2,23 @@
 
 mod admin_key;
 mod conclude;
+mod dead_trust;
+mod dormant_trust;
 mod foreign_key;
 mod hidden_credential;
 mod idle_key;
+mod key_in_ci_file;
 mod old_key;
+mod open_claim;
 mod open_trust;
 mod open_variable;
 mod runner_role;
+mod shadowed_key;
 mod stranger;
+mod unprotected_ref_trust;
+mod unreadable_policy;
+mod vault_leftover;
+mod vault_root_key;
 
 use serde::Serialize;
 
@@ -64,6 +73,13 @@ pub struct Case<'a> {
     pub paths: &'a [CredentialPath],
 }
 
+impl Case<'_> {
+    /// Is this user or role an administrator, or can it become one?
+    fn is_mighty(&self, principal: &Id) -> bool {
+        self.graph.administrator(principal).is_some()
+    }
+}
+
 /// One rule: its name, the manual's sentence, and the check.
 pub struct Rule {
     pub name: &'static str,
@@ -74,14 +90,23 @@ pub struct Rule {
 /// Every rule, alphabetically.
 pub const RULES: &[Rule] = &[
     admin_key::RULE,
+    dead_trust::RULE,
+    dormant_trust::RULE,
     foreign_key::RULE,
     hidden_credential::RULE,
     idle_key::RULE,
+    key_in_ci_file::RULE,
     old_key::RULE,
+    open_claim::RULE,
     open_trust::RULE,
     open_variable::RULE,
     runner_role::RULE,
+    shadowed_key::RULE,
     stranger::RULE,
+    unprotected_ref_trust::RULE,
+    unreadable_policy::RULE,
+    vault_leftover::RULE,
+    vault_root_key::RULE,
 ];
 
 /// Every finding, worst first; of equals the surer first, then by name, so that the order never flickers.

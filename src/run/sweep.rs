@@ -17,13 +17,14 @@ use crate::{
     base::{name::KeyId, time::Clock},
     config::{AwsSource, GitLabSource},
     model::{entity::Entity, observe::Report},
-    source::{Outlet, aws::Aws, files, gitlab},
+    source::{Outlet, aws::Aws, files, gitlab::GitLab},
 };
 
 /// Everything there is to look at. An account's clients and LookupEvents budgets live as long as this, so that a second
-/// look does not forget what the first one used; GitLab tells what is left of its budget in every answer.
+/// look does not forget what the first one used; a GitLab's CI configurations are kept by commit. What is left of its budget GitLab tells
+/// in every answer.
 pub struct Sources {
-    pub gitlab: Vec<Arc<GitLabSource>>,
+    pub gitlab: Vec<Arc<GitLab>>,
     pub aws: Vec<Arc<Aws>>,
     /// Files of gitlab-runner, and folders to look through for them.
     pub files: Vec<PathBuf>,
@@ -32,7 +33,7 @@ pub struct Sources {
 impl Sources {
     pub fn new(gitlab: Vec<GitLabSource>, aws: Vec<AwsSource>, files: Vec<PathBuf>) -> Self {
         Self {
-            gitlab: gitlab.into_iter().map(Arc::new).collect(),
+            gitlab: gitlab.into_iter().map(|source| Arc::new(GitLab::new(Arc::new(source)))).collect(),
             aws: aws.into_iter().map(|source| Arc::new(Aws::new(Arc::new(source)))).collect(),
             files,
         }
@@ -57,7 +58,7 @@ pub async fn look(
     for source in &sources.gitlab {
         let (source, outlet, under_way) = (source.clone(), outlet.clone(), under_way.clone());
         tasks.spawn(async move {
-            gitlab::sweep(source, outlet).await;
+            source.sweep(outlet).await;
             drop(under_way);
         });
     }
@@ -102,7 +103,7 @@ fn whole<T>(ended: Result<T, JoinError>) -> Option<T> {
     }
 }
 
-/// Passes reports on, and notes the key ids that variables and runners' files carry on the way.
+/// Passes reports on, and notes the key ids that variables, CI configurations and runners' files carry on the way.
 async fn relay(
     mut from: mpsc::Receiver<Report>,
     to: mpsc::Sender<Report>,
@@ -121,10 +122,14 @@ async fn relay(
     }
 }
 
-/// Key ids that a CI/CD variable or a runner's file holds.
+/// Key ids that a CI/CD variable, a CI configuration or a runner's file holds.
 fn keys_in(entity: &Entity) -> Box<dyn Iterator<Item = &KeyId> + '_> {
     match entity {
         Entity::Variable(variable) => Box::new(variable.sighting.iter().flat_map(|sighting| &sighting.keys)),
+        Entity::CiConfig(config) => {
+            let settings = config.jobs.iter().flatten().flat_map(|job| &job.variables);
+            Box::new(settings.flat_map(|setting| &setting.sighting.keys))
+        }
         Entity::RunnerConfig(config) => Box::new(config.keys().map(|(key, _)| key)),
         _ => Box::new(std::iter::empty()),
     }

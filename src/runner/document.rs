@@ -1,14 +1,15 @@
-//! A TOML text of gitlab-runner's: broken parts and templates are named, and the rest is read.
+//! A TOML text of gitlab-runner's: broken lines and templates are named, and the rest is read.
 
 use toml::de::DeTable;
 
 use super::{
     Problem, Read, What, entry, fargate, fields,
+    mend::{Fault, mend},
     table::{Notes, Table},
     template::Templates,
 };
 
-/// Syntax errors that are told one by one: after the first few they are each other's consequences.
+/// Broken lines that are told one by one.
 const TOLD: usize = 3;
 
 /// Reads a file.
@@ -19,25 +20,22 @@ pub(super) fn read(file_name: &str, text: &str) -> Read {
 /// Reads a text that stands in a file below this many lines.
 pub(super) fn within(file_name: &str, text: &str, above: u32) -> Read {
     let templates = Templates::of(text);
-    let (_, errors) = DeTable::parse_recoverable(text);
-    if errors.is_empty() || templates.is_empty() {
-        return parsed(file_name, text, text, above, &templates);
+    let mut mended = mend(text);
+    if !mended.faults.is_empty() && !templates.is_empty() {
+        mended = mend(&templates.blanked());
     }
-    parsed(file_name, text, &templates.blanked(), above, &templates)
-}
-
-/// `plain` is the text with its templates blanked.
-fn parsed(file_name: &str, text: &str, plain: &str, above: u32, templates: &Templates<'_>) -> Read {
-    let (document, errors) = DeTable::parse_recoverable(plain);
-    let notes = Notes::new(plain, above);
+    let (document, _) = DeTable::parse_recoverable(&mended.text);
+    let notes = Notes::new(&mended.text, above);
     let root = Table::new(&notes, "", document.get_ref());
     let what = if root.inner("Fargate").is_some() {
         What::Fargate(fargate::read(root))
-    } else if root.names().any(fields::is_sign) || (!errors.is_empty() && text.contains("[runners")) {
+    } else if root.names().any(fields::is_sign) {
         let entries = root.tables("runners", "runners").into_iter().enumerate();
         What::Runners(
             entries.map(|(index, (line, table))| entry::read(file_name, index, line, table)).collect(),
         )
+    } else if text.contains("[runners") {
+        What::Runners(Vec::new())
     } else {
         What::Other
     };
@@ -46,14 +44,18 @@ fn parsed(file_name: &str, text: &str, plain: &str, above: u32, templates: &Temp
         let says = format!("a template decides {}", named(&lines));
         notes.add(Problem { line: Some(notes.line(templates.first())), column: None, says, lost: false });
     }
-    for error in errors.iter().take(TOLD) {
-        notes.wrong(&error.span().unwrap_or_default(), format!("not TOML: {}", error.message()), true);
+    tell(&notes, &mended.faults);
+    Read { what, problems: notes.into_problems() }
+}
+
+fn tell(notes: &Notes<'_>, faults: &[Fault]) {
+    for fault in faults.iter().take(TOLD) {
+        notes.wrong(&fault.span, format!("not TOML: {}", fault.says), true);
     }
-    if let Some(more) = errors.len().checked_sub(TOLD).filter(|more| *more > 0) {
-        let says = format!("{more} more places that are not TOML");
+    if let Some(more) = faults.len().checked_sub(TOLD).filter(|more| *more > 0) {
+        let says = format!("{more} more lines are not TOML");
         notes.add(Problem { line: None, column: None, says, lost: true });
     }
-    Read { what, problems: notes.into_problems() }
 }
 
 /// `this line`, `lines 3, 7, 9`, and not more than a person reads.

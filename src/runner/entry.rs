@@ -18,7 +18,7 @@ const SCRIPTS: [&str; 6] = [
 
 pub(super) fn read(file: &str, index: usize, line: u32, table: Table<'_>) -> RunnerConfig {
     let scripts: Vec<(&str, &str)> =
-        SCRIPTS.iter().filter_map(|name| Some((*name, table.text(name)?))).collect();
+        SCRIPTS.iter().filter_map(|name| Some((*name, table.raw(name)?))).collect();
     let clues: Vec<Clue> =
         scripts.iter().flat_map(|(name, text)| script::clues(name, text.lines())).collect();
     let mut environment = environment::read(&table.texts("environment").unwrap_or_default());

@@ -80,7 +80,7 @@ const KUBERNETES: &str = "
     pod_security_context init_permissions_container_security_context build_container_security_context
     helper_container_security_context service_container_security_context volumes host_aliases services
     cap_add cap_drop dns_policy dns_config container_lifecycle priority_class_name pod_spec
-    logs_base_dir scripts_base_dir print_pod_warning_events autoscaler disable_pod_disruption_budget
+    logs_base_dir scripts_base_dir print_pod_warning_events autoscaler pod_disruption_budget
     build_container_resources helper_container_resources service_container_resources pod_resources
 ";
 

@@ -50,7 +50,7 @@ pub(super) fn read(table: Table<'_>) -> KubernetesSettings {
         }
     }
     for (_, patch) in table.tables("pod_spec", "runners.kubernetes.pod_spec") {
-        if let Some(text) = patch.text("patch") {
+        if let Some(text) = patch.raw("patch") {
             apply(&mut settings, &yaml::read(text).root);
         }
     }

@@ -8,6 +8,7 @@ mod environment;
 mod fargate;
 mod fields;
 mod kubernetes;
+mod mend;
 mod settings;
 mod table;
 mod template;
@@ -91,7 +92,5 @@ fn system_id(text: &str) -> Read {
     Read { what: What::SystemId("".into()), problems: vec![problem] }
 }
 
-#[cfg(test)]
-mod corpus;
 #[cfg(test)]
 mod tests;

@@ -37,7 +37,9 @@ impl<'a> Notes<'a> {
     }
 
     pub(super) fn wrong(&self, span: &Range<usize>, says: impl Into<String>, lost: bool) {
-        let (line, column) = (Some(self.line(span.start)), Some(self.column(span.start)));
+        // Inside of YAML the text is indented: its columns are not the file's.
+        let column = (self.above == 0).then(|| self.column(span.start));
+        let line = Some(self.line(span.start));
         self.add(Problem { line, column, says: says.into(), lost });
     }
 
@@ -89,13 +91,18 @@ impl<'a> Table<'a> {
         None
     }
 
-    /// Text with something in it.
-    pub(super) fn text(self, name: &str) -> Option<&'a str> {
+    /// Text as it stands: in scripts and in YAML blanks and lines count.
+    pub(super) fn raw(self, name: &str) -> Option<&'a str> {
         let value = self.value(name)?;
         match value.get_ref() {
-            DeValue::String(text) => Some(text.trim()).filter(|text| !text.is_empty()),
+            DeValue::String(text) => Some(text.as_ref()),
             _ => self.expected(name, value, "a string"),
         }
+    }
+
+    /// Text with something in it.
+    pub(super) fn text(self, name: &str) -> Option<&'a str> {
+        self.raw(name).map(str::trim).filter(|text| !text.is_empty())
     }
 
     /// Text that a template does not decide.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
+use saphyr_parser::{Event, Parser, ScanError, Span};
 
 use super::Problem;
 
@@ -17,7 +17,7 @@ pub(super) enum Node {
     Nothing,
     Text {
         text: String,
-        /// How many lines stand above the text's own first line, and whether its lines are the file's lines.
+        /// How many lines stand above the text's first line.
         above: u32,
     },
     List(Vec<Node>),
@@ -128,12 +128,16 @@ struct Builder {
 impl Builder {
     fn take(&mut self, event: Event<'_>, span: Span) {
         match event {
-            Event::Scalar(text, style, anchor, _) => {
+            Event::Scalar(text, _, anchor, _) => {
                 if self.skipped == 0 {
                     let line = u32::try_from(span.start.line()).unwrap_or_default();
-                    let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-                    let above = if is_block { line } else { line.saturating_sub(1) };
-                    self.put(Node::Text { text: text.into_owned(), above }, anchor);
+                    // A block's place is that of its first line with something in it.
+                    let empty = text.bytes().take_while(|byte| *byte == b'\n').count();
+                    let empty = u32::try_from(empty).unwrap_or_default();
+                    self.put(
+                        Node::Text { text: text.into_owned(), above: line.saturating_sub(1 + empty) },
+                        anchor,
+                    );
                 }
             }
             Event::SequenceStart(anchor, _) => self.begin(Node::List(Vec::new()), anchor),

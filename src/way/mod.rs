@@ -1,19 +1,24 @@
 //! Floor 2: the ways a GitLab job gets AWS credentials, one file each. Each reads the estate and what was joined, and yields credential
 //! paths with evidence. It does not know where a fact came from.
 
+mod autoscaler;
 mod broker;
 mod carried;
 mod effective;
+mod eks;
+mod fargate;
+mod instance_profile;
 mod key;
+mod oidc;
 pub mod risk;
 mod runner_file;
+mod sessions;
+mod start;
 mod static_key;
 mod stored_secret;
-mod vault;
+pub mod vault;
 
 use std::sync::Arc;
-
-pub use vault::{Issuer, is_made_by_vault, issuers, made_at};
 
 use crate::{
     base::time::Timestamp,
@@ -129,7 +134,18 @@ pub struct Way {
 }
 
 /// Every way, the one to leave first at the top.
-pub const WAYS: &[Way] = &[static_key::WAY, broker::WAY, runner_file::WAY, stored_secret::WAY, vault::WAY];
+pub const WAYS: &[Way] = &[
+    static_key::WAY,
+    broker::WAY,
+    runner_file::WAY,
+    stored_secret::WAY,
+    vault::WAY,
+    instance_profile::WAY,
+    autoscaler::WAY,
+    fargate::WAY,
+    eks::WAY,
+    oidc::WAY,
+];
 
 /// The way of this name.
 pub fn named(name: &str) -> Option<&'static Way> {

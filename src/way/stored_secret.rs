@@ -7,7 +7,6 @@ use std::{
 };
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde_json::Value;
 
 use super::{CredentialPath, Ground, Life, Refs, Way, key};
 use crate::{
@@ -15,6 +14,7 @@ use crate::{
     model::{
         ci::{CiConfig, CiJob, ClueKind},
         event::Event,
+        gitlab::Job,
         id::{Id, Kind},
         link::{Grade, Link, Proof, Relation},
     },
@@ -32,17 +32,31 @@ pub(super) const WAY: Way = Way {
 const SOON_SECONDS: i64 = 120;
 
 fn find(ground: &Ground<'_>) -> Vec<CredentialPath> {
-    let fetched = fetched(ground);
+    let answered = answered(ground);
     let mut fetches = written(ground);
-    for event in &fetched {
-        observe(ground, event, &mut fetches);
+    for (event, name) in &answered {
+        observe(ground, event, name, &mut fetches);
     }
-    let kept = kept(ground, &fetched);
+    let kept = kept(ground, &answered);
     fetches.into_values().map(|fetch| path(ground, fetch, &kept)).collect()
 }
 
-/// Fetches by project and secret.
-type Fetches = BTreeMap<(Id, String), Link>;
+/// One project fetches one secret.
+struct Fetch {
+    link: Link,
+    used: Option<Arc<Proof>>,
+}
+
+impl Fetch {
+    fn of(project: &Id, secret: &str, grade: Grade, proof: Arc<Proof>) -> Self {
+        let (from, to) = (project.clone(), Id::stored_secret(secret));
+        let used = (grade == Grade::Observed).then(|| proof.clone());
+        Self { link: Link { from, relation: Relation::Fetches, to, grade, proof }, used }
+    }
+}
+
+/// By project and secret.
+type Fetches = BTreeMap<(Id, String), Fetch>;
 
 /// What CI configurations say their jobs fetch.
 fn written(ground: &Ground<'_>) -> Fetches {
@@ -51,13 +65,9 @@ fn written(ground: &Ground<'_>) -> Fetches {
         let project = config.project_id();
         for job in config.jobs.iter().flatten() {
             for (secret, place) in in_job(job) {
-                let proof = || Proof::of(format!("job {}, {place}", job.name));
-                fetches.entry((project.clone(), secret.to_owned())).or_insert_with(|| Link {
-                    from: project.clone(),
-                    relation: Relation::Fetches,
-                    to: Id::stored_secret(secret),
-                    grade: Grade::Configured,
-                    proof: proof(),
+                fetches.entry((project.clone(), secret.to_owned())).or_insert_with(|| {
+                    let proof = Proof::of(format!("job {}, {place}", job.name));
+                    Fetch::of(&project, secret, Grade::Configured, proof)
                 });
             }
         }
@@ -77,53 +87,51 @@ fn in_job(job: &CiJob) -> impl Iterator<Item = (&str, String)> {
     clues.chain(secrets.map(|secret| (&*secret.path, format!("secrets: {}", secret.name))))
 }
 
-/// One call that was answered with what is stored.
-struct Fetched<'a> {
-    event: &'a Event,
-    names: Vec<String>,
+/// Calls that were answered with what is stored, and what they called it.
+fn answered<'a>(ground: &Ground<'a>) -> Vec<(&'a Event, &'a str)> {
+    let calls = ground
+        .estate
+        .all::<Event>()
+        .filter(|event| matches!(&*event.name, "GetSecretValue" | "GetParameter"));
+    let granted = calls.filter(|event| !event.is_denied());
+    granted.filter_map(|event| Some((event, event.about.as_deref()?))).collect()
 }
 
-fn fetched<'a>(ground: &Ground<'a>) -> Vec<Fetched<'a>> {
-    let events = ground.estate.all::<Event>().filter(|event| event.error.is_none());
-    let calls = events.filter(|event| {
-        matches!(&*event.name, "GetSecretValue" | "GetParameter" | "GetParameters" | "GetParametersByPath")
-    });
-    calls
-        .map(|event| Fetched { event, names: asked_for(&event.raw) })
-        .filter(|fetched| !fetched.names.is_empty())
-        .collect()
-}
-
-/// What the request of a record names.
-fn asked_for(raw: &str) -> Vec<String> {
-    let record: Value = serde_json::from_str(raw).unwrap_or_default();
-    let asked = &record["requestParameters"];
-    let one = ["secretId", "name", "path"].into_iter().filter_map(|field| asked[field].as_str());
-    let many = asked["names"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    one.chain(many).map(str::to_owned).collect()
-}
-
-/// A fetch by a session that a project opened with its id token shows that the way is taken.
-fn observe(ground: &Ground<'_>, fetched: &Fetched<'_>, fetches: &mut Fetches) {
-    let event = fetched.event.id();
-    let proof = Proof::at(format!("{} by a session of the project's", fetched.event.name), fetched.event.at);
-    for project in projects_behind(ground, &event) {
-        for name in &fetched.names {
-            let of_project = fetches.iter().filter(|((of, _), _)| *of == project);
-            let known = of_project.map(|((_, known), _)| known).find(|known| same(known, name)).cloned();
-            let secret = known.unwrap_or_else(|| name.clone());
-            fetches.insert(
-                (project.clone(), secret.clone()),
-                Link {
-                    from: project.clone(),
-                    relation: Relation::Fetches,
-                    to: Id::stored_secret(&secret),
-                    grade: Grade::Observed,
-                    proof: proof.clone(),
-                },
-            );
+/// What one call shows: that a session which a project opened with its id token fetched the secret, or that it was fetched from a runner
+/// while a job ran there whose configuration names it.
+fn observe(ground: &Ground<'_>, event: &Event, name: &str, fetches: &mut Fetches) {
+    let known = |fetches: &Fetches, project: &Id| {
+        let mut secrets = fetches.keys().filter(|(of, _)| of == project).map(|(_, secret)| secret);
+        secrets.find(|secret| same(secret, name)).cloned()
+    };
+    for project in projects_behind(ground, &event.id()) {
+        let secret = known(fetches, &project).unwrap_or_else(|| name.to_owned());
+        let proof = Proof::at(format!("{} by a session that it opened", event.name), event.at);
+        let fetch = Fetch::of(&project, &secret, Grade::Observed, proof);
+        fetches.insert((project, secret), fetch);
+    }
+    for project in projects_running(ground, event) {
+        let named = known(fetches, &project).and_then(|secret| fetches.get_mut(&(project, secret)));
+        if let Some(fetch) = named {
+            let proof =
+                || Proof::at(format!("{} from the runner while its job ran there", event.name), event.at);
+            fetch.used.get_or_insert_with(proof);
         }
     }
+}
+
+/// Projects of which a job ran, at the time of a call, on a runner at the call's address.
+fn projects_running(ground: &Ground<'_>, event: &Event) -> BTreeSet<Id> {
+    let Some(address) = event.address.as_deref().map(Id::address) else { return BTreeSet::new() };
+    let managers = key::managers_at(ground, &address);
+    let runners = managers.flat_map(|manager| ground.linked.origins(manager, Relation::HasManager));
+    let jobs = runners.flat_map(|runner| ground.linked.targets(runner, Relation::Ran));
+    let jobs = jobs.filter_map(|job| ground.estate.find::<Job>(job));
+    let running = jobs.filter(|job| {
+        let began = job.started.is_some_and(|started| started <= event.at);
+        began && job.finished.is_none_or(|finished| event.at <= finished)
+    });
+    running.filter_map(|job| Some(Id::project(&job.instance, job.project?))).collect()
 }
 
 /// The projects whose id tokens opened the session that made a call, or the first of the sessions it was opened from.
@@ -155,12 +163,14 @@ fn same(a: &str, b: &str) -> bool {
 }
 
 /// The keys that were used soon after a secret was fetched, by what the fetch called the secret.
-fn kept<'a>(ground: &Ground<'a>, fetched: &[Fetched<'_>]) -> BTreeMap<String, BTreeMap<&'a Id, Timestamp>> {
-    let mut kept: BTreeMap<String, BTreeMap<&Id, Timestamp>> = BTreeMap::new();
-    if fetched.is_empty() {
+type Kept<'a> = BTreeMap<&'a str, BTreeMap<&'a Id, Timestamp>>;
+
+fn kept<'a>(ground: &Ground<'a>, answered: &[(&'a Event, &'a str)]) -> Kept<'a> {
+    let mut kept = Kept::new();
+    if answered.is_empty() {
         return kept;
     }
-    let mut used: FxHashMap<&str, Vec<(Timestamp, &'a Id)>> = FxHashMap::default();
+    let mut used: FxHashMap<&str, Vec<(Timestamp, &Id)>> = FxHashMap::default();
     for key in key::unexplained(ground) {
         for event in ground.linked.targets(key, Relation::UsedIn) {
             let Some(event) = ground.estate.find::<Event>(event) else { continue };
@@ -169,52 +179,41 @@ fn kept<'a>(ground: &Ground<'a>, fetched: &[Fetched<'_>]) -> BTreeMap<String, BT
             }
         }
     }
-    for Fetched { event, names } in fetched {
+    for (event, name) in answered {
         let here = event.address.as_deref().and_then(|address| used.get(address));
-        let (from, to) = (event.at, event.at.plus(SOON_SECONDS));
-        for &(at, key) in here.into_iter().flatten().filter(|(at, _)| (from..=to).contains(at)) {
-            for name in names {
-                kept.entry(name.clone()).or_default().insert(key, at);
-            }
-        }
+        let soon = event.at..=event.at.plus(SOON_SECONDS);
+        let keys = here.into_iter().flatten().filter(|(at, _)| soon.contains(at));
+        kept.entry(name).or_default().extend(keys.map(|&(at, key)| (key, at)));
     }
     kept
 }
 
-fn path(
-    ground: &Ground<'_>,
-    fetch: Link,
-    kept: &BTreeMap<String, BTreeMap<&Id, Timestamp>>,
-) -> CredentialPath {
-    let secret = fetch.to.clone();
+fn path(ground: &Ground<'_>, Fetch { link, used }: Fetch, kept: &Kept<'_>) -> CredentialPath {
+    let (from, secret) = (link.from.clone(), link.to.clone());
+    let (mut used, mut to, mut hops) = (used, secret.clone(), vec![link]);
+    let cautions;
     let of_secret = kept.iter().filter(|(name, _)| same(name, secret.key_text()));
     let keys: BTreeMap<&Id, Timestamp> =
-        of_secret.flat_map(|(_, keys)| keys.iter().map(|(key, at)| (*key, *at))).collect();
-    let used = (fetch.grade == Grade::Observed).then(|| fetch.proof.clone());
-    let from = fetch.from.clone();
-    let mut hops = vec![fetch];
-    let mut cautions = Vec::new();
-    let mut to = secret.clone();
-    let mut used = used;
+        of_secret.flat_map(|(_, keys)| keys).map(|(key, at)| (*key, *at)).collect();
     // Several keys explain nothing.
     if let [(&key, &at)] = keys.iter().collect::<Vec<_>>()[..] {
         let proof =
             Proof::at("used within two minutes after the secret was fetched, from the same address", at);
         let (owner, owns) = key::owner(ground, key);
+        used = used.or_else(|| Some(proof.clone()));
         hops.push(Link {
             from: secret.clone(),
             relation: Relation::Keeps,
             to: key.clone(),
             grade: Grade::Inferred,
-            proof: proof.clone(),
+            proof,
         });
         hops.extend(owns);
-        cautions.extend(key::cautions(ground, key));
-        used = used.or(Some(proof));
+        cautions = key::cautions(ground, key);
         to = owner;
     } else {
-        cautions
-            .push("What is stored was not read: whether it is a key, and whose, cannot be known.".to_owned());
+        cautions =
+            vec!["What is stored was not read: whether it is a key, and whose, cannot be known.".to_owned()];
     }
     CredentialPath {
         id: CredentialPath::id(WAY.name, &from, &secret, &to),
@@ -242,12 +241,5 @@ mod tests {
         assert!(!same(arn, "ci/deploy"));
         assert!(same("arn:aws:ssm:eu-west-1:111111111111:parameter/ci/key", "/ci/key"));
         assert!(same("$SECRET", "$SECRET") && !same("$SECRET", "ci/key"));
-    }
-
-    #[test]
-    fn records_name_what_was_asked_for() {
-        assert_eq!(asked_for(r#"{"requestParameters":{"secretId":"ci/key"}}"#), ["ci/key"]);
-        assert_eq!(asked_for(r#"{"requestParameters":{"names":["/a","/b"]}}"#), ["/a", "/b"]);
-        assert!(asked_for(r#"{"requestParameters":null}"#).is_empty() && asked_for("not json").is_empty());
     }
 }

@@ -7,13 +7,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use rustc_hash::FxHashMap;
 
-pub use self::seen::{Issuer, is_made_by_vault, issuers, made_at};
+pub use self::seen::{Issuer, issuers, made_at};
 use super::{CredentialPath, Ground, Life, Refs, Way, effective::Effective, key};
 use crate::model::{
     aws::{Role, User},
     ci::{CiConfig, CiJob, ClueKind},
     gitlab::Variable,
-    id::{Id, Kind},
+    id::Id,
     link::{Grade, Link, Proof, Relation},
 };
 
@@ -183,7 +183,7 @@ fn issued(ground: &Ground<'_>, issuers: &[Issuer], asked: &Asked) -> Option<(Id,
     let made = ground
         .estate
         .all::<User>()
-        .filter(|user| is_made_by_vault(user.name()) && user.name().contains(&inside));
+        .filter(|user| made_at(user.name()).is_some() && user.name().contains(&inside));
     let newest = made.max_by_key(|user| (user.created.or_else(|| made_at(user.name())), user.arn.clone()))?;
     let proof = Proof { text: "the newest user that Vault named so".into(), at: newest.created };
     Some((newest.id(), Arc::new(proof)))

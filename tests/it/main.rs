@@ -39,3 +39,5 @@ mod simulate;
 mod svg;
 #[cfg(test)]
 mod terminal;
+#[cfg(test)]
+mod truth;

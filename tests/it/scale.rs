@@ -11,7 +11,7 @@ use keytrail::{
         estate::Estate,
         gitlab::{Project, Runner, Variable},
     },
-    source::{Outlet, gitlab::sweep},
+    source::Outlet,
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -48,7 +48,7 @@ async fn a_thousand_projects_cost_few_requests_and_none_is_refused() {
     let clock = Arc::new(StoppedClock(company::now()));
     let outlet = Outlet { reports, clock, stop: CancellationToken::new(), run: 1 };
     let source = cli::demo::sources(&company).gitlab[0].clone();
-    let walking = tokio::spawn(sweep(source, outlet));
+    let walking = tokio::spawn(async move { source.sweep(outlet).await });
     let mut estate = Estate::default();
     while let Some(report) = arriving.recv().await {
         estate.absorb(report);

@@ -46,7 +46,7 @@ const RUNNERS: [Plan; 22] = plans! {
     "vault-builder" "docker" "acme/data" ["vault"] "" ["10.0.3.71"];
     "sandbox-anything" "docker" "acme/sandbox" ["sandbox"] "u" ["10.0.6.5"];
     "shop-group" "docker" "acme/shop" ["shop"] "u" ["10.0.3.18"];
-    "data-gpu" "docker" "acme/data/warehouse" ["gpu"] "o" ["10.0.7.3"];
+    "data-gpu" "docker-autoscaler" "acme/data/warehouse" ["gpu"] "o" ["10.0.7.3"];
     "staging-docker" "docker" "" ["staging"] "" ["10.1.3.11"];
     "caf\u{e9} \u{1b}]0;owned\u{7}\u{1b}[31mred\u{202e}dne" "docker" "acme/sandbox/playground" ["weird\u{1b}[5m"] "" ["10.0.6.6"];
 };

@@ -2,7 +2,11 @@
 
 use serde_json::json;
 
-use super::{IDENTITY, Maker, PROD, STAGING, UNSCANNED, document, variables::Home};
+use super::{
+    IDENTITY, Maker, PROD, STAGING, UNSCANNED, document,
+    truth::{CONFIGURED, INFERRED},
+    variables::Home,
+};
 use crate::demo::name::{iam_arn, password, secret_key, unique_id};
 
 impl Maker {
@@ -23,16 +27,38 @@ impl Maker {
         let user = self.user(PROD, "ci-ledger-exports", 60, Some(policy));
         let pair = self.key(PROD, "ci-ledger-exports", 19, Some((5, "s3", "eu-west-1")));
         let carrier = self.key_pair(ledger, (&pair.0, &pair.1), ("mp", "production"));
+        self.known_key(ledger, &carrier, PROD, "ci-ledger-exports");
         self.plant("static key, good", pair.0);
         self.plant("static key user, good", user);
         self.plant("variable protected and masked", carrier);
 
-        let policy = document::allow(&["cloudformation:*", "lambda:*"], &["*"]);
-        self.user(STAGING, "ci-ledger-review", 200, Some(policy));
-        let pair = self.key(STAGING, "ci-ledger-review", 150, Some((30, "cloudformation", "eu-west-1")));
+        let user = iam_arn(IDENTITY, "user", "/", "ci-ledger-review");
+        let review = self.role(
+            STAGING,
+            "ledger-review",
+            document::trust_principal(&user),
+            document::allow(&["cloudformation:*", "lambda:*"], &["*"]),
+        );
+        let policy = document::policy(&[
+            json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": review }),
+            json!({ "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::acme-ledger-fixtures/*" }),
+        ]);
+        self.user(IDENTITY, "ci-ledger-review", 200, Some(policy));
+        let pair = self.key(IDENTITY, "ci-ledger-review", 150, Some((30, "sts", "eu-west-1")));
         let carrier = self.key_pair(ledger, (&pair.0, &pair.1), ("h", "review/*"));
+        // Of all keys used where the project's jobs run, this one alone stands in no variable that can be read.
+        self.known_by("static-key", ledger, &carrier, &user, INFERRED);
         self.plant("key in a hidden variable", pair.0);
         self.plant("variable hidden", carrier);
+
+        // Nothing tells which key this is: it was not used lately.
+        let home = self.project_home("acme/data/ingest");
+        self.user(STAGING, "ingest-replica", 240, Some(document::allow(&["s3:GetObject"], &["*"])));
+        let pair = self.key(STAGING, "ingest-replica", 190, Some((700, "s3", "eu-west-1")));
+        let carrier = self.key_pair(home, (&pair.0, &pair.1), ("h", "replica"));
+        self.known_by("static-key", home, &carrier, &carrier, INFERRED);
+        self.plant("key in a hidden variable, unused", pair.0);
+        self.plant("variable hidden, unexplained", carrier);
     }
 
     /// For everybody on the instance, for a whole group, on a schedule.
@@ -44,12 +70,15 @@ impl Maker {
         self.user(IDENTITY, "ci-ecr-pull", 500, Some(policy));
         let pair = self.key(IDENTITY, "ci-ecr-pull", 310, Some((2, "ecr", "eu-west-1")));
         let carrier = self.key_pair(Home::Instance, (&pair.0, &pair.1), ("m", "*"));
+        self.known_key(Home::Instance, &carrier, IDENTITY, "ci-ecr-pull");
         self.plant("key in an instance variable", pair.0);
         self.plant("variable instance", carrier);
 
         self.user(STAGING, "mobile-assets", 600, Some(document::allow(&["s3:*"], &["*"])));
         let pair = self.key(STAGING, "mobile-assets", 540, Some((200 * 24, "s3", "us-east-1")));
-        let carrier = self.key_pair(self.group_home("acme/mobile"), (&pair.0, &pair.1), ("", "*"));
+        let mobile = self.group_home("acme/mobile");
+        let carrier = self.key_pair(mobile, (&pair.0, &pair.1), ("", "*"));
+        self.known_key(mobile, &carrier, STAGING, "mobile-assets");
         self.plant("key in a group variable", pair.0);
         self.plant("variable group", carrier);
 
@@ -57,6 +86,7 @@ impl Maker {
         self.user(PROD, "ingest-nightly", 260, Some(document::allow(&["s3:*", "glue:*"], &["*"])));
         let pair = self.key(PROD, "ingest-nightly", 255, Some((9, "s3", "eu-west-1")));
         let carrier = self.key_pair(nightly, (&pair.0, &pair.1), ("", "*"));
+        self.known_key(nightly, &carrier, PROD, "ingest-nightly");
         self.plant("key in a schedule variable", pair.0);
         self.plant("variable schedule", carrier);
         self.schedule("acme/shop/checkout", "weekly load test", "0 4 * * 0", true);
@@ -76,6 +106,8 @@ impl Maker {
             prod.0, prod.1, staging.0, staging.1
         );
         let carrier = self.variable(warehouse, "AWS_SHARED_CREDENTIALS_FILE", &body, ("f", "*"));
+        self.known_key(warehouse, &carrier, PROD, "data-loader");
+        self.known_key(warehouse, &carrier, STAGING, "data-loader");
         self.plant("file variable with two profiles", carrier);
         self.plant("first key in a file", prod.0);
         self.plant("second key in a file", staging.0);
@@ -85,6 +117,7 @@ impl Maker {
         let text = format!("bucket=acme-tfstate access_key={} secret_key={}", pair.0, pair.1);
         let home = self.project_home("acme/platform/infra");
         let carrier = self.variable(home, "TF_BACKEND_CONFIG", &text, ("", "*"));
+        self.known_key(home, &carrier, IDENTITY, "terraform-state");
         self.plant("key inside other text", pair.0);
         self.plant("variable with a key inside", carrier);
     }
@@ -92,14 +125,16 @@ impl Maker {
     /// Keys that no account we read knows: another account's, and a deleted one.
     fn strangers(&mut self) {
         let foreign = (unique_id("AKIA", UNSCANNED, &mut self.rng), secret_key(&mut self.rng));
-        let carrier =
-            self.key_pair(self.project_home("acme/mobile/ios-app"), (&foreign.0, &foreign.1), ("m", "*"));
+        let home = self.project_home("acme/mobile/ios-app");
+        let carrier = self.key_pair(home, (&foreign.0, &foreign.1), ("m", "*"));
+        self.known_by("static-key", home, &carrier, &foreign.0, CONFIGURED);
         self.plant("key of an account not scanned", foreign.0);
         self.plant("variable of an account not scanned", carrier);
 
         let gone = (unique_id("AKIA", STAGING, &mut self.rng), secret_key(&mut self.rng));
-        let carrier =
-            self.key_pair(self.project_home("acme/mobile/android-app"), (&gone.0, &gone.1), ("", "*"));
+        let home = self.project_home("acme/mobile/android-app");
+        let carrier = self.key_pair(home, (&gone.0, &gone.1), ("", "*"));
+        self.known_by("static-key", home, &carrier, &gone.0, CONFIGURED);
         self.plant("deleted key", gone.0);
         self.plant("variable with a deleted key", carrier);
 
@@ -119,6 +154,7 @@ impl Maker {
         let home = self.project_home("acme/platform/ci-templates");
         let carrier = self.variable(home, "LEGACY_AWS_ACCESS_KEY_ID", &pair.0, ("", "*"));
         self.variable(home, "LEGACY_AWS_SECRET_ACCESS_KEY", &pair.1, ("", "*"));
+        self.known_key(home, &carrier, IDENTITY, "ci-legacy");
         self.plant("key never used", pair.0);
         self.plant("variable of a key never used", carrier);
 
@@ -132,7 +168,8 @@ impl Maker {
             user.keys.iter_mut().for_each(|key| key.active = false);
         }
         let home = self.project_home("acme/sandbox/playground");
-        self.key_pair(home, (&off.0, &off.1), ("", "*"));
+        let carrier = self.key_pair(home, (&off.0, &off.1), ("", "*"));
+        self.known_key(home, &carrier, IDENTITY, "svc-metrics");
         self.plant("inactive key", off.0);
 
         self.user(IDENTITY, "ci-terraform", 410, Some(document::allow(&["sts:GetCallerIdentity"], &["*"])));
@@ -166,7 +203,12 @@ impl Maker {
             let trust = document::trust_with_external_id(&user, "acme-payments");
             self.role(account, "payments-deploy", trust, document::allow(&["ecs:*", "ecr:*"], &["*"]));
         }
-        let carrier = self.key_pair(self.group_home("acme/payments"), (&pair.0, &pair.1), ("mp", "*"));
+        let payments = self.group_home("acme/payments");
+        let carrier = self.key_pair(payments, (&pair.0, &pair.1), ("mp", "*"));
+        // The roles want an external id, and a policy does not tell whether a job brings it.
+        for arn in &roles {
+            self.known_by("broker", payments, &carrier, arn, INFERRED);
+        }
         self.plant("broker user", user);
         self.plant("broker key", pair.0);
         self.plant("broker variable", carrier);

@@ -1,7 +1,7 @@
 //! The leaked key: whose it is, what it reaches and which variables carry it. What was done with it stands in `history`
 //! and `attack`.
 
-use super::{IDENTITY, Maker, PROD, STAGING, document};
+use super::{IDENTITY, Maker, PROD, STAGING, document, truth::OBSERVED};
 use crate::demo::{
     name::{iam_arn, unique_id},
     world::ManagedPolicy,
@@ -63,9 +63,16 @@ impl Maker {
     fn leaked_variables(&mut self, pair: (&str, &str)) {
         let infra = self.project_home("acme/platform/infra");
         let project = self.key_pair(infra, pair, ("", "*"));
-        let group = self.key_pair(self.group_home("acme/shop"), pair, ("p", "*"));
+        let shop = self.group_home("acme/shop");
+        let group = self.key_pair(shop, pair, ("p", "*"));
         let drift = self.schedule("acme/platform/infra", "nightly drift check", "30 3 * * *", true);
         let schedule = self.key_pair(drift, pair, ("", "*"));
+        // The user can do nothing but assume two roles, which its key was seen to do day after day.
+        for (home, carrier) in [(infra, &project), (shop, &group), (drift, &schedule)] {
+            for (account, role) in [(PROD, "deploy-prod"), (STAGING, "deploy-staging")] {
+                self.known_by("broker", home, carrier, &iam_arn(account, "role", "/", role), OBSERVED);
+            }
+        }
         self.plant("leaked key project", format!("project/{}", self.id("acme/platform/infra")));
         self.plant("leaked key project variable", project);
         self.plant("leaked key group variable", group);

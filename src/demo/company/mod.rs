@@ -45,6 +45,8 @@
 //! | `variable protected and masked` | its variable |
 //! | `key in a hidden variable` | GitLab never shows it |
 //! | `variable hidden` | its variable, scope `review/*` |
+//! | `key in a hidden variable, unused` | and nothing tells which key it is |
+//! | `variable hidden, unexplained` | its variable |
 //! | `key in an instance variable` | every job of the instance has it |
 //! | `variable instance` | its variable |
 //! | `key in a group variable` | 540 days old, unused for 200, plain |
@@ -102,6 +104,12 @@
 //! | `pod identity runner` | Kubernetes executor, protected |
 //! | `runner cache user` | its key stands in a config.toml only |
 //! | `runner cache key` | no variable carries it |
+//! | `runner file with keys` | of the cache and of the machine driver |
+//! | `runner file without walls` | privileged, and the daemon's socket is mounted |
+//! | `runner file that is broken` | no TOML |
+//! | `runner file that is a template` | for `gitlab-runner register` |
+//! | `runner file of a runner that is gone` | GitLab knows no runner of its id |
+//! | `key of a runner that is gone` | in that file, unknown to IAM |
 //! | `gitlab provider in prod` | GitLab's issuer |
 //! | `gitlab provider in staging` | GitLab's issuer |
 //! | `project with its own subject` | `project_id` comes first in its tokens |
@@ -110,7 +118,17 @@
 //! | `oidc role, two exact subjects` | good |
 //! | `oidc role, any project` | `project_path:acme/*` |
 //! | `oidc role, audience only` | no subject at all: every project of the instance |
+//! | `variable that names a role` | `AWS_ROLE_ARN`, in the project's settings |
+//! | `oidc role, prefix without a slash` | `project_path:acme*`: also `acme-evil/x` |
+//! | `oidc role, absent claim` | `IfExists` on a claim that never comes: every project |
+//! | `oidc role, ForAllValues` | a set operator on a single value |
 //! | `oidc role, any ref` | every branch of one project |
+//! | `oidc role, release without a slash` | `release*`, where `release/*` is protected |
+//! | `oidc role, any type of ref` | a tag named main gets in, too |
+//! | `oidc role, administrator from any ref` | AdministratorAccess for every branch of one project |
+//! | `oidc role, path of no project` | whoever makes it gets in |
+//! | `oidc role, audience the provider refuses` | nobody |
+//! | `oidc role, trust that is no policy` | IAM would refuse it today |
 //! | `oidc role, dead rule` | a wildcard under StringEquals: nobody |
 //! | `oidc role, stale subject` | names the path of a project whose tokens carry its id |
 //! | `vault user` | Vault's root, may make users |
@@ -124,6 +142,7 @@
 //! | `metadata proxy variable, bad` | `IAM_ROLE`, an administrator for release branches |
 //! | `metadata proxy role` | builds images |
 //! | `metadata proxy role, bad` | may do everything |
+//! | `metadata proxy role, default` | for jobs that name none |
 //! | `metadata proxy runner` | the proxy sits on its machine |
 //! | `secrets manager role` | reads one secret |
 //! | `secrets manager user` | whose key the secret holds |
@@ -144,15 +163,19 @@ mod identity;
 mod keys;
 mod leak;
 mod people;
+mod pipelines;
 mod places;
+mod runner_files;
+mod steps;
 mod teams;
 #[cfg(test)]
 mod tests;
+mod truth;
 mod variables;
-mod yaml;
 
 pub(super) use brokers::VAULT_ADDRESS;
 pub(super) use compute::EKS_ISSUER;
+pub use truth::Truth;
 
 use std::collections::BTreeMap;
 
@@ -188,7 +211,14 @@ pub struct Made {
 /// Makes the company as it is at `now`. The same arguments give the same company, to the byte.
 pub fn build(seed: u64, size: Size, now: Timestamp) -> Made {
     let size = size.at_least(Size::of(12));
-    let mut maker = Maker { world: World::default(), rng: Rng::new(seed), now, size, paths: BTreeMap::new() };
+    let mut maker = Maker {
+        world: World::default(),
+        rng: Rng::new(seed),
+        now,
+        size,
+        paths: BTreeMap::new(),
+        notes: truth::Notes::default(),
+    };
     let gitlab_token = maker.people();
     maker.places();
     maker.fleet();
@@ -198,6 +228,7 @@ pub fn build(seed: u64, size: Size, now: Timestamp) -> Made {
     maker.compute();
     maker.identity();
     maker.brokers();
+    maker.runner_files();
     maker.team_roles();
     maker.crowd();
     maker.team_keys();
@@ -205,6 +236,7 @@ pub fn build(seed: u64, size: Size, now: Timestamp) -> Made {
     maker.pipelines();
     maker.history();
     maker.attack();
+    maker.world.truth = maker.truth();
     Made { world: maker.world, gitlab_token, access_key_id, secret_access_key, accounts: accounts::access() }
 }
 
@@ -216,6 +248,7 @@ struct Maker {
     size: Size,
     /// Project and group ids by path.
     paths: BTreeMap<String, u64>,
+    notes: truth::Notes,
 }
 
 impl Maker {

@@ -22,6 +22,7 @@ impl Maker {
             let name = format!("ci-{}", team.rsplit('/').next().unwrap_or_default());
             let role = self.role(PROD, &name, trust, document::allow(&["ecs:*", "ecr:*"], &["*"]));
             self.variable(Home::Group(id), "AWS_ROLE_ARN", &role, ("", "*"));
+            self.known_tokens(&role, |project| project.group == id, &[]);
         }
     }
 
@@ -34,9 +35,10 @@ impl Maker {
                 5 => self.copies(id),
                 _ => continue,
             };
-            let Some((key, secret)) = keys.next() else { return };
+            let Some((account, user, (key, secret))) = keys.next() else { return };
             for (home, marks) in homes {
-                self.key_pair(home, (&key, &secret), (marks, "*"));
+                let carrier = self.key_pair(home, (&key, &secret), (marks, "*"));
+                self.known_key(home, &carrier, account, &user);
             }
         }
     }
@@ -55,12 +57,18 @@ impl Maker {
         teams.map(|group| (group.id, group.full_path.clone())).collect()
     }
 
-    /// Active keys of service users that no variable carries yet.
-    fn service_keys(&self) -> Vec<(String, String)> {
-        let users = self.world.accounts.values().flat_map(|account| account.users.values());
+    /// Active keys of service users that no variable carries yet: account, user, id and secret.
+    fn service_keys(&self) -> Vec<(u64, String, (String, String))> {
         let deploys = |name: &str| name.starts_with("svc-deploy-") || name.starts_with("svc-sync-");
-        let services = users.filter(|user| deploys(&user.name));
-        let keys = services.flat_map(|user| &user.keys).filter(|key| key.active);
-        keys.map(|key| (key.id.clone(), key.secret.clone())).collect()
+        let mut found = Vec::new();
+        for account in self.world.accounts.values() {
+            for user in account.users.values().filter(|user| deploys(&user.name)) {
+                let keys = user.keys.iter().filter(|key| key.active);
+                found.extend(
+                    keys.map(|key| (account.number, user.name.clone(), (key.id.clone(), key.secret.clone()))),
+                );
+            }
+        }
+        found
     }
 }

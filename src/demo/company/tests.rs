@@ -85,10 +85,14 @@ fn resolves(world: &World, value: &str) -> bool {
     let number = |kind: &str| value.strip_prefix(kind).and_then(|rest| rest.parse::<u64>().ok());
     if value.starts_with("AKIA") {
         return variables.iter().any(|(_, variable)| variable.value.contains(value))
+            || world.runner_files.iter().any(|(_, text)| text.contains(value))
             || world.key(value).is_some();
     }
     if value.starts_with("ASIA") {
         return every_event(world).any(|(.., event)| event.resources.iter().any(|(_, name)| name == value));
+    }
+    if is_compute(world, value) || world.runner_files.iter().any(|(name, _)| name == value) {
+        return true;
     }
     if value.starts_with("arn:") {
         return world.accounts.values().any(|account| {
@@ -120,6 +124,28 @@ fn resolves(world: &World, value: &str) -> bool {
     variables
         .iter()
         .any(|(home, variable)| format!("{home} {} {}", variable.key, variable.environment_scope) == value)
+}
+
+/// Whether it names a part of what jobs run on, by its name, its id or the end of its ARN.
+fn is_compute(world: &World, value: &str) -> bool {
+    world.accounts.values().flat_map(|account| account.compute.values()).any(|place| {
+        place.scaling_groups.iter().any(|group| group.name == value)
+            || place.launch_templates.iter().any(|template| template.id == value)
+            || place
+                .task_definitions
+                .iter()
+                .any(|task| value.ends_with(&format!(":task-definition/{}:{}", task.family, task.revision)))
+            || place.clusters.iter().any(|cluster| {
+                let mut pods = cluster.pod_identities.iter();
+                value.ends_with(&format!(":cluster/{}", cluster.name))
+                    || pods.any(|pod| format!("{}/{}", pod.namespace, pod.service_account) == value)
+            })
+    }) || world.runner_files.iter().any(|(_, text)| {
+        let account = value
+            .split_once('/')
+            .filter(|(namespace, _)| text.contains(&format!("namespace = \"{namespace}\"")));
+        account.is_some_and(|(_, name)| text.contains(&format!("service_account = \"{name}\"")))
+    })
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! The lanes: one line for each job that runs again and again, with the way it gets into AWS.
 
-use crate::demo::company::{IDENTITY, PROD, STAGING};
+use crate::demo::{
+    company::{IDENTITY, PROD, STAGING},
+    name::iam_arn,
+};
 
 /// How a job gets its AWS credentials.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +46,21 @@ pub(crate) struct Lane {
     pub(crate) way: Way,
 }
 
+impl Lane {
+    /// Does its job use a long-term key of this user as it is?
+    pub(crate) fn uses_key_of(&self, account: u64, user: &str) -> bool {
+        matches!(self.way, Way::Static { account: in_account, user: whose, .. } if in_account == account && whose == user)
+    }
+
+    /// The role that its job's id token opens.
+    pub(crate) fn web_role(&self) -> Option<String> {
+        match self.way {
+            Way::Web { account, role } => Some(iam_arn(account, "role", "/", role)),
+            _ => None,
+        }
+    }
+}
+
 macro_rules! lanes {
     ($($project:literal $job:literal $stage:literal $git_ref:literal on $runner:literal times $runs:literal by $way:expr;)*) => {
         [$(Lane { project: $project, job: $job, stage: $stage, git_ref: $git_ref, runner: $runner, runs: $runs, way: $way }),*]
@@ -66,7 +84,7 @@ const fn fixed(account: u64, user: &'static str, service: &'static str, call: &'
 }
 
 /// Numbers of runs are chosen so that no account and region has more than about 600 role sessions to look up.
-pub(crate) static LANES: [Lane; 40] = lanes! {
+pub(crate) static LANES: [Lane; 41] = lanes! {
     "acme/platform/infra" "apply-prod" "deploy" "" on 3 times 95 by deploy(PROD, "deploy-prod");
     "acme/platform/infra" "apply-staging" "deploy" "" on 3 times 105 by deploy(STAGING, "deploy-staging");
     "acme/shop/storefront" "deploy-prod" "deploy" "" on 3 times 50 by deploy(PROD, "deploy-prod");
@@ -82,6 +100,7 @@ pub(crate) static LANES: [Lane; 40] = lanes! {
     "acme/data/warehouse" "deploy-models" "deploy" "" on 15 times 22 by web(STAGING, "oidc-data-deploy");
     "acme/sandbox/chen-scratch" "who-am-i" "test" "main" on 18 times 5 by web(PROD, "oidc-audience-only");
     "acme/payments/ledger" "export" "publish" "" on 9 times 14 by fixed(PROD, "ci-ledger-exports", "s3", "PutBucketTagging");
+    "acme/payments/ledger" "review-stack" "review" "" on 9 times 8 by Way::Broker { user: "ci-ledger-review", account: STAGING, role: "ledger-review", external_id: None };
     "acme/data/ingest" "nightly-export" "publish" "" on 15 times 14 by fixed(PROD, "ingest-nightly", "glue", "StartJobRun");
     "acme/data/warehouse" "load" "publish" "" on 15 times 12 by fixed(PROD, "data-loader", "redshift", "ResumeCluster");
     "acme/platform/ci-templates" "pull-images" "test" "" on 1 times 18 by fixed(IDENTITY, "ci-ecr-pull", "ecr", "GetAuthorizationToken");
@@ -103,7 +122,7 @@ pub(crate) static LANES: [Lane; 40] = lanes! {
     "acme/mobile/ios-app" "archive" "build" "" on 11 times 15 by Way::Plain;
     "acme/mobile/push-gateway" "assemble" "build" "" on 15 times 18 by Way::Plain;
     "acme/sandbox/playground" "hello" "test" "chen/experiment" on 22 times 4 by Way::Plain;
-    "acme/platform/runner-images" "scan" "test" "" on 2 times 12 by Way::Plain;
+    "acme/platform/runner-images" "scan" "test" "" on 1 times 12 by Way::Plain;
     "acme/data/warehouse" "train" "build" "" on 20 times 5 by Way::Plain;
     "acme/platform/infra" "validate" "test" "release/2026-11" on 4 times 12 by Way::Plain;
     "acme/payments/gateway" "unit" "test" "" on 10 times 10 by Way::Plain;

@@ -69,7 +69,6 @@ fn look(given: &Path, stop: &CancellationToken) -> Look {
     let mut files = Vec::new();
     for path in found.files {
         if stop.is_cancelled() {
-            look.whole = false;
             break;
         }
         match text_of(&path) {
@@ -91,6 +90,7 @@ fn look(given: &Path, stop: &CancellationToken) -> Look {
         tell(&mut look, file, is_given);
     }
     look.configs = runner::assemble(files);
+    look.whole &= !stop.is_cancelled();
     look
 }
 

@@ -1,4 +1,4 @@
-//! GET requests the `gitlab` crate has no type for: metadata, instance variables, a runner's managers.
+//! GET requests the `gitlab` crate has no type for: metadata, instance variables, a runner's managers, CI lint.
 
 use std::borrow::Cow;
 
@@ -34,6 +34,11 @@ pub(super) fn instance_variables() -> Get {
 /// `GET /runners/:id/managers`. It is not paged. Source: lib/api/ci/runners.rb.
 pub(super) fn managers(runner: u64) -> Get {
     Get(format!("runners/{runner}/managers"))
+}
+
+/// `GET /projects/:id/ci/lint`: the configuration of the default branch, merged. Source: lib/api/lint.rb.
+pub(super) fn lint(project: u64) -> Get {
+    Get(format!("projects/{project}/ci/lint"))
 }
 
 /// One of the crate's builders is done. It can only fail for a field we forgot, which is a bug of ours and not a panic.

@@ -108,6 +108,11 @@ impl<'w> Asker<'w> {
         Self { walk, name: query.name, text: query.text.to_owned(), first: 50, complaints: Vec::new() }
     }
 
+    /// With so many things a page, for those that weigh more.
+    pub(super) fn of(self, first: u32) -> Self {
+        Self { first, ..self }
+    }
+
     /// Asks for one page after a cursor.
     pub(super) async fn page<T: DeserializeOwned>(
         &mut self,
@@ -195,7 +200,7 @@ impl From<Error> for Trouble {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::queries::{GROUP_VARIABLES, GROUPS, PROJECT_VARIABLES, PROJECTS, RUNNERS},
+        super::queries::{CI_FILES, CI_HEADS, GROUP_VARIABLES, GROUPS, PROJECT_VARIABLES, PROJECTS, RUNNERS},
         *,
     };
 
@@ -221,7 +226,7 @@ mod tests {
     fn fields_a_server_does_not_know_are_left_out_wherever_they_stand() {
         for field in ["hidden", "description", "branchRules", "count", "executorName", "tagList", "projects"]
         {
-            for query in [PROJECTS, PROJECT_VARIABLES, GROUPS, GROUP_VARIABLES, RUNNERS] {
+            for query in [PROJECTS, PROJECT_VARIABLES, GROUPS, GROUP_VARIABLES, RUNNERS, CI_HEADS, CI_FILES] {
                 let leaner = without(query.text, &[field.to_owned()]);
                 let opened = leaner.matches('{').count();
                 assert_eq!(opened, leaner.matches('}').count(), "{field} of {}", query.name);
@@ -234,7 +239,7 @@ mod tests {
 
     #[test]
     fn no_query_asks_for_a_value() {
-        for query in [PROJECTS, PROJECT_VARIABLES, GROUPS, GROUP_VARIABLES, RUNNERS] {
+        for query in [PROJECTS, PROJECT_VARIABLES, GROUPS, GROUP_VARIABLES, RUNNERS, CI_HEADS, CI_FILES] {
             assert!(!query.text.lines().any(|line| line.trim() == "value"), "{}", query.name);
             assert!(query.text.len() < 10_000);
         }

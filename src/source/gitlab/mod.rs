@@ -4,6 +4,9 @@
 mod collect;
 mod endpoint;
 mod graphql;
+mod heads;
+mod lint;
+mod memory;
 mod queries;
 mod reach;
 mod roster;
@@ -20,7 +23,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::future::{BoxFuture, join_all};
 
-use self::walk::Walk;
+use self::{memory::Memory, walk::Walk};
 use super::Outlet;
 use crate::{
     config::GitLabSource,
@@ -68,6 +71,16 @@ pub static COLLECTORS: &[Collector] = &[
         walk: |walk| Box::pin(collect::protected_branches::walk(walk)),
     },
     Collector {
+        name: "ci_configs",
+        after: &["projects", "groups", "values"],
+        walk: |walk| Box::pin(collect::ci_configs::walk(walk)),
+    },
+    Collector {
+        name: "protected_tags",
+        after: &["projects", "ci_configs"],
+        walk: |walk| Box::pin(collect::protected_tags::walk(walk)),
+    },
+    Collector {
         name: "runner_jobs",
         after: &["runners"],
         walk: |walk| Box::pin(collect::runner_jobs::walk(walk)),
@@ -82,16 +95,37 @@ pub static COLLECTORS: &[Collector] = &[
 /// Between two reports of the budget.
 const METERED_EVERY: Duration = Duration::from_secs(2);
 
-/// Runs every collector over one GitLab and returns when all have ended, or soon after the walk was stopped.
+/// One GitLab and what is remembered of it from look to look.
+#[derive(Debug)]
+pub struct GitLab {
+    source: Arc<GitLabSource>,
+    memory: Arc<Memory>,
+}
+
+impl GitLab {
+    pub fn new(source: Arc<GitLabSource>) -> Self {
+        Self { source, memory: Arc::default() }
+    }
+
+    /// Runs every collector and returns when all have ended, or soon after the walk was stopped.
+    pub async fn sweep(&self, outlet: Outlet) {
+        let names = COLLECTORS.iter().map(|collector| collector.name);
+        match Walk::new(self.source.clone(), self.memory.clone(), outlet.clone(), names) {
+            Ok(walk) => run(&walk).await,
+            Err(error) => unreachable(&self.source, &outlet, &error).await,
+        }
+    }
+}
+
+/// One look at a GitLab, after which everything is forgotten.
 pub async fn sweep(source: Arc<GitLabSource>, outlet: Outlet) {
-    let names = COLLECTORS.iter().map(|collector| collector.name);
-    let walk = match Walk::new(source.clone(), outlet.clone(), names) {
-        Ok(walk) => walk,
-        Err(error) => return unreachable(&source, &outlet, &error).await,
-    };
+    GitLab::new(source).sweep(outlet).await;
+}
+
+async fn run(walk: &Walk) {
     let all = join_all(COLLECTORS.iter().map(|collector| async {
         walk.after(collector.after).await;
-        (collector.walk)(&walk).await;
+        (collector.walk)(walk).await;
         walk.release(collector.name);
     }));
     let metering = async {

@@ -3,12 +3,43 @@
 //! Every field that some GitLab in use may not know stands alone on a line that begins with its name: when a server says
 //! it has no such field, that line is left out and the query is sent again.
 
-/// One query: its operation name, which is also its root field, and its text.
+/// One query: its operation name, which is also its root field (or what that is renamed to), and its text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Query {
     pub name: &'static str,
     pub text: &'static str,
 }
+
+/// Where projects' default branches stand, and where their CI files are.
+pub(super) const CI_HEADS: Query = Query {
+    name: "ciHeads",
+    text: "query ciHeads($first: Int!, $after: String, $membership: Boolean) {
+  ciHeads: projects(first: $first, after: $after, membership: $membership) {
+    pageInfo { hasNextPage endCursor }
+    nodes {
+      id
+      fullPath
+      ciConfigPathOrDefault
+      lastActivityAt
+      repository { rootRef tree { lastCommit { sha } } }
+    }
+  }
+}",
+};
+
+/// The texts of some projects' CI files.
+pub(super) const CI_FILES: Query = Query {
+    name: "ciFiles",
+    text: "query ciFiles($first: Int!, $after: String, $ids: [ID!], $paths: [String!]!) {
+  ciFiles: projects(first: $first, after: $after, ids: $ids) {
+    pageInfo { hasNextPage endCursor }
+    nodes {
+      id
+      repository { blobs(paths: $paths) { nodes { path rawBlob } } }
+    }
+  }
+}",
+};
 
 /// Projects with the attributes of their variables and their protected branches.
 /// By the published formula a page of fifty scores about 70 of the 250 allowed.

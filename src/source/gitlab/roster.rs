@@ -19,6 +19,8 @@ pub(super) struct Holder {
     pub read: bool,
     /// Its protected branches were seen.
     pub branches: bool,
+    /// Its jobs show something of AWS.
+    pub aws: bool,
 }
 
 /// A runner and when it last called.
@@ -71,6 +73,12 @@ impl Roster {
         lock(&self.groups).iter().map(|(number, holder)| (*number, holder.clone())).collect()
     }
 
+    /// Paths of the groups whose variables suggest AWS credentials, with a slash behind: what begins so inherits them.
+    pub(super) fn carrying_groups(&self) -> Vec<String> {
+        let groups = lock(&self.groups);
+        groups.values().filter(|group| group.carries).map(|group| format!("{}/", group.path)).collect()
+    }
+
     pub(super) fn runners(&self) -> Vec<KnownRunner> {
         lock(&self.runners).clone()
     }
@@ -85,4 +93,5 @@ fn note(holders: &mut BTreeMap<u64, Holder>, number: u64, news: Holder) {
     known.carries |= news.carries;
     known.read |= news.read;
     known.branches |= news.branches;
+    known.aws |= news.aws;
 }

@@ -2,7 +2,6 @@
 //! public names, a shape, and a hash under a key that lives as long as the process.
 
 use std::{
-    collections::BTreeSet,
     hash::{BuildHasher, Hasher, RandomState},
     sync::OnceLock,
 };
@@ -12,48 +11,16 @@ use serde_json::value::RawValue;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::{
-    base::name::{Arn, KeyId},
-    model::gitlab::Sighting,
-};
+use crate::{model::gitlab::Sighting, script};
 
 /// Looks at a JSON string as it stands in the answer, quotes and escapes included. `None` when it is not a string.
-pub(super) fn raw(value: &RawValue) -> Option<Sighting> {
-    unescape(value.get()).map(|text| look(&text))
+pub(super) fn raw(name: &str, value: &RawValue) -> Option<Sighting> {
+    unescape(value.get()).map(|text| look(name, &text))
 }
 
-/// What a value shows.
-pub(super) fn look(value: &str) -> Sighting {
-    let names = |text: &str| -> (Option<KeyId>, Option<Arn>) {
-        let role = Arn::new(text).filter(|arn| arn.service() == "iam" && arn.resource().starts_with("role/"));
-        (KeyId::new(text), role)
-    };
-    let mut sighting = Sighting { hash: Some(hash(value)), ..Sighting::default() };
-    let (mut keys, mut roles) = (BTreeSet::new(), BTreeSet::new());
-    for word in value.split(|letter: char| letter.is_whitespace() || "\"'`,;=()[]{}<>|&$\\".contains(letter))
-    {
-        roles.extend(names(word).1);
-        sighting.secret_shaped |= word.split(':').any(is_secret_shaped);
-        let parts = word.split(|letter: char| !letter.is_ascii_alphanumeric());
-        keys.extend(parts.filter_map(|part| names(part).0));
-    }
-    sighting.keys = keys.into_iter().collect();
-    sighting.roles = roles.into_iter().collect();
-    sighting
-}
-
-/// Forty base-64 characters with capitals, small letters and something else: a commit's SHA-1 has forty as well, and no capitals.
-fn is_secret_shaped(word: &str) -> bool {
-    let (mut upper, mut lower, mut other) = (false, false, false);
-    for byte in word.bytes() {
-        match byte {
-            b'A'..=b'Z' => upper = true,
-            b'a'..=b'z' => lower = true,
-            b'0'..=b'9' | b'+' | b'/' => other = true,
-            _ => return false,
-        }
-    }
-    word.len() == 40 && upper && lower && other
+/// What the value of a variable of this name shows.
+fn look(name: &str, value: &str) -> Sighting {
+    Sighting { hash: Some(hash(value)), shown: script::shown(name, value), ..script::look(value) }
 }
 
 /// Equal values have equal hashes within this process, and nobody outside it can try values against them.
@@ -126,47 +93,14 @@ mod tests {
 
     const KEY: &str = "AKIARZPUZDIKNSFRP6LN";
     const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-    const ROLE: &str = "arn:aws:iam::123456789012:role/ci/deploy";
-
-    fn seen(value: &str) -> (Vec<String>, Vec<String>, bool) {
-        let sighting = look(value);
-        let keys = sighting.keys.iter().map(ToString::to_string).collect();
-        let roles = sighting.roles.iter().map(ToString::to_string).collect();
-        (keys, roles, sighting.secret_shaped)
-    }
-
-    #[test]
-    fn public_names_are_found_wherever_they_stand() {
-        let file = format!(
-            "[default]\naws_access_key_id = {KEY}\naws_secret_access_key={SECRET}\nrole_arn = {ROLE}\n"
-        );
-        let json = format!(r#"{{"AccessKeyId":"{KEY}","SecretAccessKey":"{SECRET}"}}"#);
-        let keys = |found: &[&str]| found.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let cases = [
-            (KEY.to_owned(), keys(&[KEY]), keys(&[]), false),
-            (format!(" {KEY}\n"), keys(&[KEY]), keys(&[]), false),
-            (SECRET.to_owned(), keys(&[]), keys(&[]), true),
-            (ROLE.to_owned(), keys(&[]), keys(&[ROLE]), false),
-            (file, keys(&[KEY]), keys(&[ROLE]), true),
-            (json, keys(&[KEY]), keys(&[]), true),
-            (format!("{KEY}:{SECRET}"), keys(&[KEY]), keys(&[]), true),
-            (format!("X{KEY}"), keys(&[]), keys(&[]), false),
-            ("arn:aws:iam::123456789012:user/bob".to_owned(), keys(&[]), keys(&[]), false),
-            ("da39a3ee5e6b4b0d3255bfef95601890afd80709".to_owned(), keys(&[]), keys(&[]), false),
-            (String::new(), keys(&[]), keys(&[]), false),
-        ];
-        for (value, key, role, secret) in cases {
-            assert_eq!(seen(&value), (key, role, secret), "{value}");
-        }
-    }
 
     #[test]
     fn the_value_itself_does_not_survive() {
-        let sighting = look(SECRET);
+        let sighting = look("AWS_ROLE_ARN", SECRET);
         let text = format!("{sighting:?} {}", serde_json::to_string(&sighting).unwrap());
         assert!(!text.contains("wJalr"), "{text}");
-        assert_eq!(sighting.hash, look(SECRET).hash);
-        assert_ne!(sighting.hash, look(KEY).hash);
+        assert_eq!(sighting.hash, look("X", SECRET).hash);
+        assert_ne!(sighting.hash, look("X", KEY).hash);
     }
 
     fn unescaped(json: &str) -> Option<String> {
@@ -185,9 +119,16 @@ mod tests {
     }
 
     #[test]
+    fn public_names_are_shown() {
+        let shown = |name: &str, json: &str| raw(name, serde_json::from_str(json).unwrap()).unwrap().shown;
+        assert_eq!(shown("AWS_REGION", "\"eu-west-1\"").as_deref(), Some("eu-west-1"));
+        assert_eq!(shown("DATABASE_URL", "\"postgres:\"").as_deref(), None);
+    }
+
+    #[test]
     fn what_is_not_a_string_has_no_sighting() {
         for json in ["null", "12", "{}", "[\"a\"]"] {
-            assert_eq!(raw(serde_json::from_str(json).unwrap()), None, "{json}");
+            assert_eq!(raw("IAM_ROLE", serde_json::from_str(json).unwrap()), None, "{json}");
         }
     }
 }

@@ -30,7 +30,6 @@ impl Listed<'_> {
         Variable {
             instance: instance.clone(),
             owner,
-            key: self.key,
             environment_scope: self.environment_scope.unwrap_or_else(|| "*".into()),
             protected: self.protected,
             masked: self.masked,
@@ -38,7 +37,8 @@ impl Listed<'_> {
             raw: self.raw,
             file: self.variable_type.map(|kind| kind == "file"),
             description: self.description,
-            sighting: self.value.and_then(sight::raw),
+            sighting: self.value.and_then(|value| sight::raw(&self.key, value)),
+            key: self.key,
         }
     }
 }
@@ -81,7 +81,8 @@ impl Node {
 /// Each yes costs its project a request, so that names half of all projects have must not be among them: `SECRET` alone
 /// is any framework's, `VAULT_ADDR` and `AWS_REGION` open nothing.
 pub(super) fn may_carry(variable: &Variable) -> bool {
-    const ANYWHERE: [&str; 5] = ["ACCESS_KEY", "SECRET_ACCESS", "ROLE_ARN", "IAM_ROLE", "CREDENTIALS"];
+    const ANYWHERE: [&str; 6] =
+        ["ACCESS_KEY", "SECRET_ACCESS", "ROLE_ARN", "IAM_ROLE", "CREDENTIALS", "SERVICE_ACCOUNT_OVERWRITE"];
     /// As a word of the name: `AWS_KEY`, `TF_VAR_aws_key`, `S3_SECRET`, and not `LAWS_X`.
     const WORDS: [&str; 3] = ["AWS", "S3", "IAM"];
     /// How the names of settings end that open nothing: `AWS_DEFAULT_REGION`, `S3_BUCKET`, `AWS_ACCOUNT_ID`.
@@ -174,6 +175,7 @@ mod tests {
             "IAM_ROLE",
             "S3_SECRET",
             "TF_VAR_aws_key",
+            "KUBERNETES_SERVICE_ACCOUNT_OVERWRITE",
         ] {
             assert!(may_carry(&variable(key, false, false)), "{key}");
             assert!(!may_carry(&variable(key, true, true)), "{key} hidden");

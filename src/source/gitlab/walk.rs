@@ -6,7 +6,7 @@ use futures_util::{StreamExt, stream};
 use gitlab::api::Endpoint;
 use tokio_util::sync::CancellationToken;
 
-use super::roster::Roster;
+use super::{memory::Memory, roster::Roster};
 use crate::{
     config::GitLabSource,
     model::observe::{Meter, Report, Scope},
@@ -34,6 +34,7 @@ pub(super) struct Walk {
     pub source: Arc<GitLabSource>,
     pub outlet: Outlet,
     pub roster: Roster,
+    pub memory: Arc<Memory>,
     /// One latch for each collector, released when it has ended.
     done: BTreeMap<&'static str, CancellationToken>,
 }
@@ -41,6 +42,7 @@ pub(super) struct Walk {
 impl Walk {
     pub(super) fn new(
         source: Arc<GitLabSource>,
+        memory: Arc<Memory>,
         outlet: Outlet,
         collectors: impl Iterator<Item = &'static str>,
     ) -> Result<Self, Error> {
@@ -52,7 +54,7 @@ impl Walk {
         };
         let client = Client::new(&settings, &source.token, outlet.clock.clone())?;
         let done = collectors.map(|name| (name, CancellationToken::new())).collect();
-        Ok(Self { client, source, outlet, roster: Roster::default(), done })
+        Ok(Self { client, source, outlet, roster: Roster::default(), memory, done })
     }
 
     /// The name that is part of every id.

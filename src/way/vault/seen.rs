@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use crate::{
     base::time::Timestamp,
     join::Policies,
@@ -26,11 +24,21 @@ pub struct Issuer {
     pub grade: Grade,
 }
 
+impl Issuer {
+    /// What shows that it is Vault's.
+    pub const fn why(&self) -> &'static str {
+        match self.grade {
+            Grade::Observed => "CreateUser events show it make users that are named like Vault's",
+            Grade::Configured | Grade::Inferred => "its policies let it make users that are called vault-",
+        }
+    }
+}
+
 /// Who made users that are named like Vault's; where no event shows that, who may make them. In the order of their ids.
 pub fn issuers<'a>(estate: &'a Estate, policies: &Policies<'a>) -> Vec<Issuer> {
     let mut found: BTreeMap<Id, Issuer> = BTreeMap::new();
-    let created = estate.all::<Event>().filter(|event| &*event.name == "CreateUser" && event.error.is_none());
-    for event in created.filter(|event| user_name(&event.raw).is_some_and(|name| is_made_by_vault(&name))) {
+    let created = estate.all::<Event>().filter(|event| &*event.name == "CreateUser" && !event.is_denied());
+    for event in created.filter(|event| event.about.as_deref().and_then(made_at).is_some()) {
         let principal = match (&event.caller.issuer, &event.caller.arn) {
             (Some(role), _) => Id::role(role),
             (None, Some(user)) if user.resource().starts_with("user/") => Id::user(user),
@@ -47,12 +55,6 @@ pub fn issuers<'a>(estate: &'a Estate, policies: &Policies<'a>) -> Vec<Issuer> {
     found.into_values().collect()
 }
 
-/// Who was created, by the record of `CreateUser`.
-fn user_name(raw: &str) -> Option<String> {
-    let record: Value = serde_json::from_str(raw).ok()?;
-    Some(record["requestParameters"]["userName"].as_str()?.to_owned())
-}
-
 /// Is it allowed to create users that are called `vault-...`, as such?
 fn may_make_users<'a>(entity: &'a Entity, policies: &Policies<'a>) -> bool {
     let held = policies.held(entity).unwrap_or_default();
@@ -67,13 +69,8 @@ fn may_make_users<'a>(entity: &'a Entity, policies: &Policies<'a>) -> bool {
     })
 }
 
-/// Does a user's name have the shape Vault gives it: `vault-jwt-deploy-1700000000-AbCdEf`?
+/// The time that Vault writes into the names of users it makes: `vault-jwt-deploy-1700000000-AbCdEf`; `None` for other names.
 /// Source: Vault's documentation, AWS secrets engine, `username_template`.
-pub fn is_made_by_vault(name: &str) -> bool {
-    made_at(name).is_some()
-}
-
-/// The time that Vault writes into a user's name.
 pub fn made_at(name: &str) -> Option<Timestamp> {
     let mut parts = name.strip_prefix("vault-")?.rsplit('-');
     let seconds = parts.find(|part| part.len() == 10 && part.bytes().all(|byte| byte.is_ascii_digit()))?;

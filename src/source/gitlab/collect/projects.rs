@@ -149,6 +149,7 @@ fn take(
         carries,
         read: false,
         branches: rules.is_some(),
+        aws: false,
     };
     walk.roster.project(number, holder);
     Project {

@@ -54,8 +54,8 @@ async fn where_graphql_is_refused_rest_answers() {
         asked.call.starts_with("POST").then(html)
     })
     .await;
-    let bulk =
-        ["groups", "projects", "runners"].map(|name| (format!("POST /api/graphql {name}"), Blame::Bug));
+    let bulk = ["CI files", "groups", "projects", "runners"]
+        .map(|name| (format!("POST /api/graphql {name}"), Blame::Bug));
     assert_eq!(left.gaps(), bulk, "said, and nothing else is missing");
     assert_eq!(left.partial(), [""; 0]);
     assert_eq!(left.estate.all::<Variable>().count(), 6);

@@ -4,6 +4,13 @@ use serde_json::{Value, json};
 
 use super::{Answer, Asked, KEY, SECRET, ok, page};
 
+/// What stands in acme/web; the base of its job stands in another file.
+pub(super) const CI_FILE: &str = "include: [{ local: ci/base.yml }, { project: acme/ci, file: x.yml }]\n\
+    deploy: { extends: .base, id_tokens: { T: { aud: sts } } }\n";
+pub(super) const BASE_FILE: &str = ".base: { script: aws s3 ls }\n";
+const MERGED: &str = "---\n.base:\n  script: aws s3 ls\ndeploy:\n  extends: .base\n  id_tokens:\n    T:\n      aud: sts\n  \
+    script:\n  - aws s3 ls\n  - aws sts assume-role --role-arn arn:aws:iam::123456789012:role/deploy\n";
+
 fn attributes(keys: &[&str]) -> Value {
     let node = |key: &&str| {
         json!({
@@ -52,7 +59,22 @@ fn in_bulk(call: &str) -> Option<(&'static str, Value)> {
             { "systemId": "s_1", "executorName": "Docker", "ipAddress": "10.0.0.5", "version": "19.4.0" },
         ] },
     });
+    let head = |number: u64, path: &str| {
+        json!({
+            "id": format!("gid://gitlab/Project/{number}"), "fullPath": path, "ciConfigPathOrDefault": ".gitlab-ci.yml",
+            "repository": { "rootRef": "main", "tree": { "lastCommit": { "sha": format!("5ha{number}") } } },
+        })
+    };
+    let file = |number: u64, blobs: Value| {
+        let id = format!("gid://gitlab/Project/{number}");
+        json!({ "id": id, "repository": { "blobs": { "nodes": blobs } } })
+    };
     match call {
+        "POST graphql:ciHeads" => Some(("ciHeads", json!([head(7, "acme/web"), head(8, "acme/docs")]))),
+        "POST graphql:ciFiles" => {
+            let blob = json!([{ "path": ".gitlab-ci.yml", "rawBlob": CI_FILE }]);
+            Some(("ciFiles", json!([file(7, blob), file(8, json!([]))])))
+        }
         "POST graphql:projects" => Some(("projects", json!([web, docs]))),
         "POST graphql:groups" => Some(("groups", json!([group]))),
         "POST graphql:runners" => Some(("runners", json!([runner]))),
@@ -82,6 +104,10 @@ fn of_projects(call: &str) -> Option<Value> {
         }),
         "GET /projects/7/protected_branches" | "GET /projects/8/protected_branches" => {
             json!([{ "name": "main" }])
+        }
+        "GET /projects/7/protected_tags" | "GET /projects/8/protected_tags" => json!([{ "name": "v*" }]),
+        "GET /projects/7/ci/lint" => {
+            json!({ "valid": true, "errors": [], "warnings": ["old words"], "merged_yaml": MERGED, "includes": [] })
         }
         _ => return None,
     })

@@ -1,6 +1,7 @@
 //! The collectors against a small GitLab that answers what a test wants it to.
 
 mod bulk;
+mod ci;
 mod company;
 mod walks;
 
@@ -18,7 +19,7 @@ use tokio::{net::TcpListener, sync::mpsc};
 use tokio_util::sync::CancellationToken;
 
 use self::company::acme;
-use super::sweep;
+use super::GitLab;
 use crate::{
     base::{
         blame::Blame,
@@ -95,11 +96,14 @@ fn page(name: &str, nodes: &Value) -> Response {
     ok(&json!({ "data": { name: { "pageInfo": { "hasNextPage": false }, "nodes": nodes } } }))
 }
 
-/// Runs every collector against a server; what `special` does not answer, acme does, and what acme does not know is a 404.
-async fn walk_with(
-    special: impl Fn(&Asked) -> Answer + Clone + Send + Sync + 'static,
-    stop: CancellationToken,
-) -> Left {
+/// A small GitLab behind a port, and everything it was asked.
+struct Small {
+    url: String,
+    ledger: Arc<Mutex<Vec<Asked>>>,
+}
+
+/// Opens a server; what `special` does not answer, acme does, and what acme does not know is a 404.
+async fn open(special: impl Fn(&Asked) -> Answer + Clone + Send + Sync + 'static) -> Small {
     let ledger = Arc::new(Mutex::new(Vec::new()));
     let seen = ledger.clone();
     let router = Router::new().fallback(any(async move |request: Request| {
@@ -115,34 +119,54 @@ async fn walk_with(
         };
         let query = parts.uri.query().unwrap_or_default().to_owned();
         let asked = Asked { call, query, graphql };
-        ledger.lock().unwrap().push(asked.clone());
+        seen.lock().unwrap().push(asked.clone());
         let answer = special(&asked).or_else(|| acme(&asked));
         answer.unwrap_or_else(|| json_of(404, &json!({"message":"404 Not found"}))).into_response()
     }));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await });
+    Small { url, ledger }
+}
 
-    let source = GitLabSource {
+fn source(url: &str, token: &str) -> Arc<GitLabSource> {
+    Arc::new(GitLabSource {
         name: "acme".into(),
-        url,
-        token: Secret::new(TOKEN.into()),
+        url: url.into(),
+        token: Secret::new(token.into()),
         include: Vec::new(),
         exclude: Vec::new(),
         ca_file: None,
         per_second: 10_000.0,
         concurrency: 4,
-    };
+    })
+}
+
+/// One look into an estate.
+async fn look(gitlab: &Arc<GitLab>, stop: CancellationToken, run: u32, estate: &mut Estate) -> Vec<Report> {
     let clock = Arc::new(StoppedClock("2026-11-20T12:00:00Z".parse::<Timestamp>().unwrap()));
     let (reports, mut received) = mpsc::channel(4);
-    let walking = tokio::spawn(sweep(Arc::new(source), Outlet { reports, clock, stop, run: 1 }));
-    let (mut reports, mut estate) = (Vec::new(), Estate::default());
+    let gitlab = gitlab.clone();
+    let walking = tokio::spawn(async move { gitlab.sweep(Outlet { reports, clock, stop, run }).await });
+    let mut left = Vec::new();
     while let Some(report) = received.recv().await {
         estate.absorb(report.clone());
-        reports.push(report);
+        left.push(report);
     }
     walking.await.unwrap();
-    let asked = seen.lock().unwrap().clone();
+    left
+}
+
+/// Runs every collector once against such a server.
+async fn walk_with(
+    special: impl Fn(&Asked) -> Answer + Clone + Send + Sync + 'static,
+    stop: CancellationToken,
+) -> Left {
+    let small = open(special).await;
+    let gitlab = Arc::new(GitLab::new(source(&small.url, TOKEN)));
+    let mut estate = Estate::default();
+    let reports = look(&gitlab, stop, 1, &mut estate).await;
+    let asked = small.ledger.lock().unwrap().clone();
     Left { reports, asked, estate }
 }
 
