@@ -9,11 +9,7 @@ use super::{
 };
 use crate::app::{
     layout,
-<<<<<<< HEAD
     show::{Line, MapColumn, MapRow, MapShown, Span, Tone},
-=======
-    show::{MapColumn, MapRow, MapShown, Span, Tone},
->>>>>>> main
 };
 
 /// The sign of a row, and a blank.

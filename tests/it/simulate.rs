@@ -141,13 +141,7 @@ fn an_independent_evaluator_says_the_same() {
             }
             match listed.disagreement.iter().find(|known| known.is_about(family, case, peer)) {
                 Some(known) => *met.entry(&known.name).or_default() += 1,
-<<<<<<< HEAD
-                None => {
-                    unlisted.push(format!("{family}: ours {:?}, theirs {peer}: {}", case.ours, case.asked))
-                }
-=======
                 None => unlisted.push(format!("{family}: {}/{peer}: {}", case.ours, case.asked)),
->>>>>>> main
             }
         }
         let _ = writeln!(stderr(), "{family}: {count} cases, ours/theirs {tally:?}");

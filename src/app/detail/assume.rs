@@ -32,16 +32,8 @@ pub(super) fn tell(facts: &mut Facts<'_>, id: &Id, shown: Shown<'_>) {
         }
         Kind::Project => {
             let trusts = tokens.of_project(id);
-<<<<<<< HEAD
             let opened: Vec<(&TokenTrust, &Admitted)> =
                 trusts.filter_map(|trust| Some((trust, trust.admitted(id)?))).collect();
-=======
-            let opened: Vec<(&TokenTrust, &Admitted)> = trusts
-                .filter_map(|trust| {
-                    Some((trust, trust.admits.iter().find(|admitted| admitted.project == *id)?))
-                })
-                .collect();
->>>>>>> main
             project(facts, &opened, shown);
         }
         Kind::Provider => {
@@ -63,11 +55,7 @@ fn role(facts: &mut Facts<'_>, trusts: &[&TokenTrust], shown: Shown<'_>) {
         let mut spans = vec![Span::new(format!("{}  ", name::of(world, &admitted.project)), Tone::Strong)];
         refs(admitted, &mut spans);
         for condition in admitted.conditions.iter() {
-<<<<<<< HEAD
             spans.push(Span::new(format!("  {}", clean(condition)), Tone::Notice));
-=======
-            spans.push(Span::new(format!("  if {}", clean(condition)), Tone::Notice));
->>>>>>> main
         }
         if let Some(used) = &admitted.used {
             spans.push(Span::new(format!("  {}", clean(&used.text)), Tone::Dim));

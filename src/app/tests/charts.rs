@@ -144,11 +144,7 @@ fn the_tree_unfolds_what_a_thing_reaches_across_keys_users_and_roles() {
 fn turned_round_the_tree_says_who_can_get_here() {
     let mut trial = Trial::of_ways(paths(), 120, 40);
     trial.app.jump(&role("reader"));
-<<<<<<< HEAD
     trial.press("esc x");
-=======
-    trial.press("x");
->>>>>>> main
     assert_eq!(
         tree(&trial).title,
         "Who can get here: role reader",
