@@ -2,7 +2,6 @@
 
 mod account;
 mod address;
-mod configures;
 mod event;
 mod graph;
 mod holder;
@@ -43,7 +42,6 @@ pub const JOINS: &[Join] = &[
     holder::JOIN,
     key::JOIN,
     account::JOIN,
-    configures::JOIN,
     machine::JOIN,
     place::JOIN,
     job::JOIN,
