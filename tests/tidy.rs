@@ -294,7 +294,7 @@ const LISTS: &[List] = &[
         entry: Entry::Module,
         folder: "src/join",
         ending: "rs",
-        others: &["mod", "linked", "names", "policies", "reach"],
+        others: &["mod", "graph", "linked", "names", "policies", "reach", "tokens"],
     },
     List {
         file: "src/way/mod.rs",
