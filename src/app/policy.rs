@@ -10,12 +10,15 @@ use super::{
 };
 use crate::{
     base::text::clean,
-    join::{Page, policy_page},
+    join::{Page, TokenTrust, policy_page},
     model::{
         aws::{Policy, Role},
         id::{Id, Kind},
     },
 };
+
+/// Stands before each line of a statement that decides.
+const MARK: &str = ">";
 
 /// What is read: its title, its text, and the statements to mark.
 struct Reading {
@@ -44,7 +47,14 @@ impl App {
             ));
             return;
         };
-        self.layer = Some(Layer::Text { title: reading.title.clone(), lines: reading.lines(), scroll: 0 });
+        let lines = reading.lines();
+        let window = self.fits.overlay_rows;
+        // What decides is in sight, with what stands above it as far as there is room.
+        let marked = |line: &Line| line.first().is_some_and(|span| span.text.starts_with(MARK));
+        let last = lines.iter().rposition(marked).unwrap_or(0);
+        let first = lines.iter().position(marked).unwrap_or(0);
+        let scroll = (last + 1).saturating_sub(window).min(first);
+        self.layer = Some(Layer::Text { title: reading.title.clone(), lines, scroll });
     }
 }
 
@@ -70,8 +80,8 @@ fn reading(world: &World, id: &Id, who: Option<&Id>) -> Option<Reading> {
 /// The statements that decide, and what is to be said of them.
 fn decided(world: &World, role: &Id, who: Option<&Id>, text: &str) -> (Vec<usize>, Vec<(String, Tone)>) {
     let mut notes = Vec::new();
-    let tokens = world.tokens.of_role(role);
-    let admits = tokens.iter().flat_map(|trust| &trust.admits);
+    let trusts: Vec<&TokenTrust> = world.tokens.all_of_role(role).collect();
+    let admits = trusts.iter().flat_map(|trust| &trust.admits);
     let mut marked: Vec<usize> = match who {
         Some(who) => {
             let by_token =
@@ -93,7 +103,7 @@ fn decided(world: &World, role: &Id, who: Option<&Id>, text: &str) -> (Vec<usize
     };
     marked.sort_unstable();
     marked.dedup();
-    for fault in tokens.iter().flat_map(|trust| &trust.faults) {
+    for fault in trusts.iter().flat_map(|trust| &trust.faults) {
         let tone = if fault.opens { Tone::Bad } else { Tone::Warn };
         notes.push((format!("Statement {}: {}", fault.statement + 1, fault.says), tone));
     }
@@ -127,7 +137,7 @@ impl Reading {
         said.extend(lines.iter().map(|line| {
             let (sign, tone) = match line.statement {
                 Some(index) if bad == Some(index) => ("!", Tone::Bad),
-                Some(index) if self.marked.contains(&index) => (">", Tone::Accent),
+                Some(index) if self.marked.contains(&index) => (MARK, Tone::Accent),
                 _ if self.marked.is_empty() => (" ", Tone::Plain),
                 _ => (" ", Tone::Dim),
             };

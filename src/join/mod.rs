@@ -15,6 +15,7 @@ mod place;
 mod pods;
 mod policies;
 mod reach;
+mod runner_config;
 mod starts;
 mod tokens;
 mod trust;
@@ -48,6 +49,7 @@ pub const JOINS: &[Join] = &[
     trust::JOIN,
     event::JOIN,
     address::JOIN,
+    runner_config::JOIN,
     launches::JOIN,
     starts::JOIN,
     pods::JOIN,

@@ -102,11 +102,6 @@ impl<'a> Policies<'a> {
         self.read.get(role.trust.as_deref()?)?.as_ref().ok()
     }
 
-    /// Why a role's trust policy cannot be read as one.
-    pub fn bad_trust(&self, role: &Role) -> Option<&BadPolicy> {
-        self.read.get(role.trust.as_deref()?)?.as_ref().err()
-    }
-
     /// Why a document of the estate cannot be read as a policy.
     pub fn bad(&self, document: &str) -> Option<&BadPolicy> {
         self.read.get(document)?.as_ref().err()

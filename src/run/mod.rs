@@ -1,6 +1,7 @@
 //! Floor 7: the only async conductor: one channel, one select, drain then draw. It performs effects and keeps their
 //! number bounded; what they mean is decided in `app`.
 
+mod keys;
 mod outside;
 mod sweep;
 

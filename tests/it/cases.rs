@@ -1,6 +1,6 @@
 //! Joins, ways and rules on small estates written as TOML: each must find what its file says in `[[fires]]`, and nothing in `[[quiet]]`.
 
-use std::{collections::BTreeSet, fs, path::PathBuf};
+use std::{collections::BTreeSet, fmt::Write, fs, path::PathBuf};
 
 use keytrail::{
     base::time::Timestamp,
@@ -24,7 +24,7 @@ struct Cases {
     quiet: Vec<Case>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
     /// Why this case stands here.
@@ -82,6 +82,7 @@ fn complete(files: &[(String, Cases)], names: &BTreeSet<String>) {
 fn every_rule_fires_and_stays_quiet_as_its_cases_say() {
     let files = files("rules");
     complete(&files, &rules::RULES.iter().map(|rule| rule.name.to_owned()).collect());
+    let mut wrong = String::new();
     for (name, cases) in &files {
         for case in cases.fires.iter().chain(&cases.quiet) {
             let estate = estate(case, cases.now);
@@ -92,8 +93,22 @@ fn every_rule_fires_and_stays_quiet_as_its_cases_say() {
                 .filter(|finding| finding.rule == name)
                 .map(|finding| format!("{} {}: {}", finding.severity.word(), finding.about, finding.says))
                 .collect();
-            assert_eq!(of_rule, case.finds, "{name}: {}", case.because);
+            differ(&mut wrong, name, case, &of_rule);
         }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// Writes down what a case finds and should not, or should and does not, line by line.
+fn differ(wrong: &mut String, name: &str, case: &Case, found: &[String]) {
+    if found != case.finds {
+        let missing =
+            case.finds.iter().filter(|line| !found.contains(line)).map(|line| format!("  - {line}\n"));
+        let unwanted =
+            found.iter().filter(|line| !case.finds.contains(line)).map(|line| format!("  + {line}\n"));
+        let lines: String = missing.chain(unwanted).collect();
+        let lines = if lines.is_empty() { format!("  in another order: {found:#?}\n") } else { lines };
+        write!(wrong, "{name}: {}\n{lines}", case.because).unwrap();
     }
 }
 
@@ -102,22 +117,27 @@ fn every_rule_fires_and_stays_quiet_as_its_cases_say() {
 fn every_way_finds_what_its_cases_say_and_nothing_else() {
     let files = files("way");
     complete(&files, &way::WAYS.iter().map(|way| way.name.to_owned()).collect());
+    let mut wrong = String::new();
     for (name, cases) in &files {
         let quiet = cases.quiet.iter().filter(|case| !case.finds.is_empty());
         assert_eq!(quiet.count(), 0, "{name}: a quiet case finds something");
         for case in cases.fires.iter().chain(&cases.quiet) {
             let estate = estate(case, cases.now);
             let known = rules::Conclusions::of(&estate, &rules::Limits::default(), cases.now);
-            let of_way: Vec<String> = known
+            let of_way: BTreeSet<String> = known
                 .paths
                 .iter()
                 .filter(|path| path.way == name)
                 .map(|path| format!("{} {} > {} {}", path.way, path.from, path.to, path.grade().word()))
                 .collect();
-            let found: BTreeSet<&String> = of_way.iter().collect();
-            assert_eq!(found, case.finds.iter().collect(), "{name}: {}", case.because);
+            let case = Case {
+                finds: case.finds.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect(),
+                ..case.clone()
+            };
+            differ(&mut wrong, name, &case, &of_way.into_iter().collect::<Vec<_>>());
         }
     }
+    assert!(wrong.is_empty(), "{wrong}");
 }
 
 #[test]
