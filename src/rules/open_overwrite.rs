@@ -78,5 +78,6 @@ fn matches_anybody(pattern: &str) -> bool {
 
 /// An empty pattern allows nothing.
 fn is_loose(pattern: &str) -> bool {
-    !pattern.is_empty() && !(pattern.starts_with('^') && pattern.ends_with('$'))
+    let (begins, ends) = (pattern.starts_with('^'), pattern.ends_with('$'));
+    !pattern.is_empty() && (!begins || !ends)
 }

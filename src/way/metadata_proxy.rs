@@ -101,7 +101,8 @@ fn by_runner(ground: &Ground<'_>, proxies: &Proxies<'_>) -> Vec<CredentialPath> 
     for (id, config) in ground.estate.named::<RunnerConfig>() {
         let mut roles = asked(ground, config.environment.iter().flatten());
         let annotated = config.kubernetes.as_ref().and_then(|pods| pods.annotated_role.as_deref());
-        roles.extend(annotated.iter().flat_map(|name| of_name(ground, name)));
+        roles.extend(annotated.and_then(|name| of_name(ground, name)));
+        roles.sort();
         roles.dedup();
         for role in roles {
             for start in start::of_config(ground, id) {
@@ -187,9 +188,9 @@ fn asked<'s>(ground: &Ground<'_>, settings: impl Iterator<Item = &'s Setting>) -
 /// The roles of a value: an ARN, or a name alone where one role has it.
 fn named(ground: &Ground<'_>, sighting: &Sighting) -> Vec<Id> {
     if sighting.roles.is_empty() {
-        return sighting.shown.iter().flat_map(|name| of_name(ground, name)).collect();
+        return sighting.shown.iter().filter_map(|name| of_name(ground, name)).collect();
     }
-    sighting.roles.iter().flat_map(|role| of_name(ground, role.as_str())).collect()
+    sighting.roles.iter().filter_map(|role| of_name(ground, role.as_str())).collect()
 }
 
 fn of_name(ground: &Ground<'_>, written: &str) -> Option<Id> {
