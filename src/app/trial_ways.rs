@@ -30,7 +30,8 @@ pub(super) fn role(name: &str) -> Id {
 
 /// The leaked key: in a variable of one project, for every branch, owned by a user that may become an administrator.
 fn static_key() -> CredentialPath {
-    let (from, via) = (project(1), Id::new(Kind::Variable, format!("{GITLAB}/project/1/AWS_ACCESS_KEY_ID@*")));
+    let (from, via) =
+        (project(1), Id::new(Kind::Variable, format!("{GITLAB}/project/1/AWS_ACCESS_KEY_ID@*")));
     let (key, to) = (Id::key(&KeyId::new(LEAKED).unwrap()), Id::user(&arn("user/gitlab-deploy")));
     CredentialPath {
         id: CredentialPath::id("static-key", &from, &via, &to),
@@ -103,7 +104,8 @@ pub(super) fn paths() -> Vec<CredentialPath> {
 /// So many paths of projects and variables of their own that end at few users.
 pub(super) fn many(count: u64) -> Vec<CredentialPath> {
     let path = |number: u64| {
-        let (from, via) = (project(number), Id::new(Kind::Variable, format!("{GITLAB}/project/{number}/KEY@*")));
+        let (from, via) =
+            (project(number), Id::new(Kind::Variable, format!("{GITLAB}/project/{number}/KEY@*")));
         let to = Id::user(&arn(&format!("user/ci-{}", number % 50)));
         CredentialPath {
             id: CredentialPath::id("static-key", &from, &via, &to),

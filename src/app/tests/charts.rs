@@ -35,7 +35,11 @@ fn lit(map: &MapShown, column: usize) -> Vec<String> {
 /// A tree's lines with the grade behind.
 fn lines(trial: &Trial) -> Vec<String> {
     let grade = |row: &crate::app::show::TreeRow| row.grade.map_or("", crate::model::link::Grade::word);
-    tree(trial).rows.iter().map(|row| format!("{} {}", text(&row.spans), grade(row)).trim_end().to_owned()).collect()
+    tree(trial)
+        .rows
+        .iter()
+        .map(|row| format!("{} {}", text(&row.spans), grade(row)).trim_end().to_owned())
+        .collect()
 }
 
 #[test]
@@ -141,9 +145,17 @@ fn turned_round_the_tree_says_who_can_get_here() {
     let mut trial = Trial::of_ways(paths(), 120, 40);
     trial.app.jump(&role("reader"));
     trial.press("x");
-    assert_eq!(tree(&trial).title, "Who can get here: role reader", "nothing hangs below a role that reaches nothing");
+    assert_eq!(
+        tree(&trial).title,
+        "Who can get here: role reader",
+        "nothing hangs below a role that reaches nothing"
+    );
     let seen = lines(&trial);
-    assert!(seen.iter().any(|line| line.contains("is given by instance-profile runner") && line.ends_with("configured")), "{seen:#?}");
+    assert!(
+        seen.iter()
+            .any(|line| line.contains("is given by instance-profile runner") && line.ends_with("configured")),
+        "{seen:#?}"
+    );
     trial.press("tab");
     assert_eq!(tree(&trial).title, "What this reaches: role reader");
     assert!(tree(&trial).empty.is_some());
@@ -161,7 +173,10 @@ fn a_cycle_is_marked_in_words_and_goes_no_further() {
     trial.app.jump(&role("ring-a"));
     trial.press("x j space");
     let seen = lines(&trial);
-    assert!(seen[2].contains("↻ may assume role ring-a") && seen[2].contains("again: it stands above"), "{seen:#?}");
+    assert!(
+        seen[2].contains("↻ may assume role ring-a") && seen[2].contains("again: it stands above"),
+        "{seen:#?}"
+    );
     trial.press("j space l");
     assert_eq!(lines(&trial).len(), seen.len());
 }

@@ -47,8 +47,7 @@ fn paths_are_filtered_by_way_life_account_ends_and_any_of_their_projects() {
     ] {
         let mut trial = trial(200, 60);
         trial.press("5 /").type_in(filter).press("enter");
-        let mut seen: Vec<String> =
-            trial.list().rows.iter().map(|row| row.cells[1].text.clone()).collect();
+        let mut seen: Vec<String> = trial.list().rows.iter().map(|row| row.cells[1].text.clone()).collect();
         seen.sort();
         let mut ways: Vec<&str> = ways;
         ways.sort_unstable();
@@ -115,7 +114,10 @@ fn the_overview_counts_projects_by_way_and_each_bar_leads_to_its_paths() {
     let mut counts: Vec<(&str, u64, Tone)> =
         bars.iter().map(|(label, count, tone)| (label.trim(), *count, *tone)).collect();
     counts.sort_unstable_by_key(|(label, ..)| *label);
-    assert_eq!(counts, [("! static-key", 1, Tone::Bad), ("instance-profile", 2, Tone::Good), ("oidc", 1, Tone::Good)]);
+    assert_eq!(
+        counts,
+        [("! static-key", 1, Tone::Bad), ("instance-profile", 2, Tone::Good), ("oidc", 1, Tone::Good)]
+    );
     trial.press("tab enter");
     let title = trial.list().filter;
     assert!(title.starts_with("way:"), "{title}");
