@@ -37,16 +37,15 @@ pub(super) fn compares(
         }),
         Compare::Like => filled(true, &|pieces| pieces_match(pieces, value).into()),
         Compare::Arn => filled(true, &|pieces| arn(pieces, value)),
-        Compare::Bool => equal(flag(wanted), flag(value)),
-        Compare::Bytes => equal(STANDARD.decode(wanted).ok(), STANDARD.decode(value).ok()),
+        Compare::Bool => flag(wanted).is_some_and(|wanted| flag(value) == Some(wanted)).into(),
+        Compare::Bytes => {
+            let bytes = |text: &str| STANDARD.decode(text).ok();
+            bytes(wanted).is_some_and(|wanted| bytes(value) == Some(wanted)).into()
+        }
         Compare::Number(order) => ordered(*order, number(wanted), number(value)),
         Compare::Date(order) => ordered(*order, date(wanted), date(value)),
         Compare::Address => address(wanted, value).unwrap_or(false).into(),
     }
-}
-
-fn equal<T: PartialEq>(wanted: Option<T>, found: Option<T>) -> Truth {
-    wanted.is_some_and(|wanted| Some(wanted) == found).into()
 }
 
 fn flag(text: &str) -> Option<bool> {

@@ -1,7 +1,10 @@
 //! JSON as a policy is read from: a name that is written twice is remembered rather than overwritten, because what AWS
 //! would make of it is not what a person sees.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    fmt,
+};
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
@@ -86,10 +89,13 @@ impl<'de> Visitor<'de> for Reader {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
         let mut members = Members::default();
         while let Some((name, value)) = entries.next_entry::<String, Json>()? {
-            if members.by_name.contains_key(&name) {
-                members.twice.get_or_insert(name);
-            } else {
-                members.by_name.insert(name, value);
+            match members.by_name.entry(name) {
+                Entry::Vacant(free) => {
+                    free.insert(value);
+                }
+                Entry::Occupied(taken) => {
+                    members.twice.get_or_insert_with(|| taken.key().clone());
+                }
             }
         }
         Ok(Json::Object(members))

@@ -24,8 +24,10 @@ use serde_json::Value;
 use self::dice::Dice;
 use crate::python::script;
 
+type Family = (&'static str, usize, fn(&mut Dice) -> Case);
+
 /// How many cases of each family, and its seed.
-const FAMILIES: [(&str, usize, fn(&mut Dice) -> Case); 3] = [
+const FAMILIES: [Family; 3] = [
     ("gitlab", 4000, gitlab::case),
     ("language", 3000, language::case),
     ("principals", 2500, principals::case),

@@ -22,6 +22,8 @@ fn asked(provider: &str, condition: &str, audiences: Option<&[&str]>, claims: &R
     can_assume_with_token(&caller, &trust(provider, condition))
 }
 
+const ONLY: &str = r#"{"StringEquals":{"gitlab.com:aud":"b"}}"#;
+
 fn claims() -> Request {
     Request::default().with("sub", SUB).with("aud", "sts.amazonaws.com")
 }
@@ -60,24 +62,26 @@ fn the_nine_claims_of_gitlab_com_and_none_of_another() {
     }
 }
 
+/// Condition, the provider's list, the token's audience, and what is answered.
+type Audiences = (&'static str, Option<&'static [&'static str]>, Option<&'static str>, Grade, &'static str);
+
 #[test]
 fn the_providers_audiences_decide_with_the_policy() {
-    let only = r#"{"StringEquals":{"gitlab.com:aud":"b"}}"#;
     let chosen = Request::default().with("sub", SUB);
-    let table: [(&str, Option<&[&str]>, Option<&str>, Grade, &str); 12] = [
+    let table: [Audiences; 12] = [
         ("{}", Some(&["a", "b"]), Some("a"), Proven, ""),
         ("{}", Some(&["a", "b"]), Some("A"), Denied, ""),
         ("{}", Some(&[]), Some("a"), Denied, ""),
         ("{}", None, Some("a"), Possible, "only if the provider accepts the audience \"a\""),
-        (only, Some(&["a", "b"]), Some("a"), Denied, ""),
-        (only, Some(&["a"]), Some("b"), Denied, ""),
+        (ONLY, Some(&["a", "b"]), Some("a"), Denied, ""),
+        (ONLY, Some(&["a"]), Some("b"), Denied, ""),
         // The job chooses its audience.
-        (only, Some(&["a", "b"]), None, Proven, "only with the audience \"b\""),
+        (ONLY, Some(&["a", "b"]), None, Proven, "only with the audience \"b\""),
         ("{}", Some(&["a", "b"]), None, Proven, "only with the audience \"a\" or \"b\""),
-        (only, Some(&["a"]), None, Denied, ""),
+        (ONLY, Some(&["a"]), None, Denied, ""),
         ("{}", Some(&[]), None, Denied, ""),
         (
-            only,
+            ONLY,
             None,
             None,
             Possible,

@@ -165,7 +165,7 @@ fn context(dice: &mut Dice) -> Map<String, Value> {
 
 fn conditions(dice: &mut Dice) -> Value {
     let mut conditions = json!({});
-    for _ in 0..1 + dice.roll(3) {
+    for _ in 0..=dice.roll(3) {
         if dice.chance(15) {
             let operator = format!(
                 "{}{}{}",

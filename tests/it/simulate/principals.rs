@@ -46,9 +46,8 @@ pub(super) fn case(dice: &mut Dice) -> Case {
     // What nobody outside can know: the external id, the path of a session's role, and which session a role opens.
     let text = format!("{}{}{}", asked["trust"], asked["identity"], asked["boundary"]);
     let is_session = caller.contains(":assumed-role/");
-    let complete = !text.contains("sts:ExternalId")
-        && !(is_session && text.contains("aws:PrincipalArn"))
-        && (is_session || !text.contains(":assumed-role/"));
+    let hidden = if is_session { "aws:PrincipalArn" } else { ":assumed-role/" };
+    let complete = !text.contains("sts:ExternalId") && !text.contains(hidden);
     Case { asked, ours, complete }
 }
 
