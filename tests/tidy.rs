@@ -302,7 +302,7 @@ const LISTS: &[List] = &[
         entry: Entry::Module,
         folder: "src/way",
         ending: "rs",
-        others: &["mod", "carried", "effective", "key"],
+        others: &["mod", "carried", "effective", "key", "risk", "sessions", "start"],
     },
     List {
         file: "src/app/pane/mod.rs",

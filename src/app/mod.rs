@@ -44,9 +44,9 @@ mod verb;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
-mod trial;
+pub(crate) mod trial;
 #[cfg(test)]
-mod trial_ways;
+pub(crate) mod trial_ways;
 
 pub use effect::Effect;
 pub use keymap::BadKeys;

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     base::text::clean,
-    join::{Page, policy_page},
+    join::{Page, TokenTrust, policy_page},
     model::{
         aws::{Policy, Role},
         id::{Id, Kind},
@@ -70,8 +70,8 @@ fn reading(world: &World, id: &Id, who: Option<&Id>) -> Option<Reading> {
 /// The statements that decide, and what is to be said of them.
 fn decided(world: &World, role: &Id, who: Option<&Id>, text: &str) -> (Vec<usize>, Vec<(String, Tone)>) {
     let mut notes = Vec::new();
-    let tokens = world.tokens.of_role(role);
-    let admits = tokens.iter().flat_map(|trust| &trust.admits);
+    let trusts: Vec<&TokenTrust> = world.tokens.all_of_role(role).collect();
+    let admits = trusts.iter().flat_map(|trust| &trust.admits);
     let mut marked: Vec<usize> = match who {
         Some(who) => {
             let by_token =
@@ -93,7 +93,7 @@ fn decided(world: &World, role: &Id, who: Option<&Id>, text: &str) -> (Vec<usize
     };
     marked.sort_unstable();
     marked.dedup();
-    for fault in tokens.iter().flat_map(|trust| &trust.faults) {
+    for fault in trusts.iter().flat_map(|trust| &trust.faults) {
         let tone = if fault.opens { Tone::Bad } else { Tone::Warn };
         notes.push((format!("Statement {}: {}", fault.statement + 1, fault.says), tone));
     }

@@ -16,7 +16,7 @@ use crate::{
         time::Timestamp,
     },
     model::{
-        aws::{AccessKey, Account, KeyStatus, LastUse, Machine, Role, User},
+        aws::{AccessKey, Account, KeyStatus, LastUse, Machine, Provider, Role, User},
         entity::Entity,
         estate::Estate,
         event::{Caller, Event},
@@ -28,16 +28,16 @@ use crate::{
 };
 
 /// A Friday afternoon in November 2026.
-pub(super) const NOW: Timestamp = Timestamp::from_seconds(1_795_183_200);
-pub(super) const GITLAB: &str = "gitlab.test";
-pub(super) const ACCOUNT: &str = "123456789012";
+pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_795_183_200);
+pub(crate) const GITLAB: &str = "gitlab.test";
+pub(crate) const ACCOUNT: &str = "123456789012";
 /// Its id encodes [`ACCOUNT`].
-pub(super) const LEAKED: &str = "AKIARZPUZDIKNSFRP6LN";
+pub(crate) const LEAKED: &str = "AKIARZPUZDIKNSFRP6LN";
 /// Carried by a variable; no account lists it.
-pub(super) const FOREIGN: &str = "AKIAQNZGKIQY56JQ7WML";
-pub(super) const STRANGER: &str = "203.0.113.9";
+pub(crate) const FOREIGN: &str = "AKIAQNZGKIQY56JQ7WML";
+pub(crate) const STRANGER: &str = "203.0.113.9";
 
-pub(super) fn empty() -> Arc<World> {
+pub(crate) fn empty() -> Arc<World> {
     Arc::new(World::build(Estate::default(), Limits::default(), NOW))
 }
 
@@ -45,7 +45,7 @@ fn arn(resource: &str) -> Arn {
     Arn::new(&format!("arn:aws:iam::{ACCOUNT}:{resource}")).unwrap()
 }
 
-pub(super) fn key(id: &str, user: &str, days: i64) -> Entity {
+pub(crate) fn key(id: &str, user: &str, days: i64) -> Entity {
     let key = KeyId::new(id).unwrap();
     Entity::Key(AccessKey {
         key,
@@ -140,11 +140,13 @@ fn aws() -> Vec<Entity> {
     );
     let mut deploy = User::seen(arn("user/gitlab-deploy"));
     deploy.created = Some(NOW.minus(500 * 86_400));
+    (deploy.inline, deploy.attached, deploy.groups) = (Some(Vec::new()), Some(Vec::new()), Some(Vec::new()));
     let mut role = Role::seen(arn("role/deploy-prod"));
     role.trust = Some(trust.as_str().into());
     role.attached = Some(vec![Arn::new("arn:aws:iam::aws:policy/AdministratorAccess").unwrap()]);
+    role.inline = Some(Vec::new());
     let mut reader = Role::seen(arn("role/reader"));
-    reader.inline = Some(Vec::new());
+    (reader.inline, reader.attached) = (Some(Vec::new()), Some(Vec::new()));
     vec![
         Entity::Account(Account {
             number: account,
@@ -176,7 +178,7 @@ fn aws() -> Vec<Entity> {
 }
 
 /// The stranger assumes the role with the leaked key.
-pub(super) fn event() -> Entity {
+pub(crate) fn event() -> Entity {
     Entity::Event(Event {
         account: ACCOUNT.parse().unwrap(),
         event_id: "e-1".into(),
@@ -209,7 +211,7 @@ pub(super) fn event() -> Entity {
     })
 }
 
-pub(super) fn saw(source: &str, what: &str, run: u32, saw: Vec<Entity>) -> Vec<Report> {
+pub(crate) fn saw(source: &str, what: &str, run: u32, saw: Vec<Entity>) -> Vec<Report> {
     let sweep = Sweep { scope: Scope::new(source, what), run };
     let at = NOW.minus(60);
     vec![
@@ -220,7 +222,7 @@ pub(super) fn saw(source: &str, what: &str, run: u32, saw: Vec<Entity>) -> Vec<R
 }
 
 /// All of the company, with one call refused.
-pub(super) fn company() -> Vec<Report> {
+pub(crate) fn company() -> Vec<Report> {
     let mut reports = saw(GITLAB, "everything", 1, gitlab());
     reports.extend(saw(ACCOUNT, "IAM", 1, aws()));
     let sweep = Sweep { scope: Scope::new(GITLAB, "instance runners"), run: 1 };
@@ -235,7 +237,7 @@ pub(super) fn company() -> Vec<Report> {
 }
 
 /// Two roles that may assume each other.
-pub(super) fn round() -> Vec<Report> {
+pub(crate) fn round() -> Vec<Report> {
     let ring = |name: &str, other: &str| {
         let mut role = Role::seen(arn(&format!("role/{name}")));
         let statement = format!(
@@ -250,23 +252,60 @@ pub(super) fn round() -> Vec<Report> {
     saw(ACCOUNT, "ring", 1, vec![ring("ring-a", "ring-b"), ring("ring-b", "ring-a")])
 }
 
+/// A role that lets protected branches of one project in, and every ref of a group.
+pub(crate) fn trusting() -> Vec<Report> {
+    let provider = arn(&format!("oidc-provider/{GITLAB}"));
+    let statement = |subject: &str| {
+        format!(
+            r#"{{"Sid":"Tokens","Effect":"Allow","Principal":{{"Federated":"{provider}"}},"Action":"sts:AssumeRoleWithWebIdentity",
+            "Condition":{{"StringEquals":{{"{GITLAB}:aud":"https://{GITLAB}"}},"StringLike":{{"{GITLAB}:sub":"project_path:{subject}"}}}}}}"#
+        )
+    };
+    let trust = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{},{}]}}"#,
+        statement("acme/web:ref_type:branch:ref:main"),
+        statement("acme/infra*:ref_type:branch:ref:*")
+    );
+    let mut role = Role::seen(arn("role/release"));
+    role.trust = Some(trust.as_str().into());
+    (role.inline, role.attached) = (Some(Vec::new()), Some(Vec::new()));
+    let provider = Provider {
+        arn: provider,
+        issuer: Some(GITLAB.to_owned()),
+        audiences: Some(vec![format!("https://{GITLAB}")]),
+        created: None,
+    };
+    let protected = |number: u64| {
+        Entity::Project(Project {
+            instance: GITLAB.into(),
+            number,
+            default_branch: Some("main".into()),
+            protected_branches: Some(vec!["main".into()]),
+            protected_tags: Some(Vec::new()),
+            ..Project::default()
+        })
+    };
+    let seen = vec![Entity::Role(role), Entity::Provider(provider), protected(1), protected(2)];
+    saw(ACCOUNT, "id tokens", 1, seen)
+}
+
 /// A dashboard and its conductor.
-pub(super) struct Trial {
-    pub(super) app: App,
+pub(crate) struct Trial {
+    pub(crate) app: App,
     /// Effects that a world without a terminal cannot perform, oldest first.
-    pub(super) asked: Vec<Effect>,
+    pub(crate) asked: Vec<Effect>,
     /// What every world has in place of the ways that were found in it.
     ways: Vec<CredentialPath>,
 }
 
 impl Trial {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let settings = Settings { now: NOW, places: vec![GITLAB.into()], ..Settings::default() };
         Self { app: App::new(settings).unwrap(), asked: Vec::new(), ways: Vec::new() }
     }
 
     /// The company, looked at on a terminal of this size.
-    pub(super) fn of_company(columns: u16, lines: u16) -> Self {
+    pub(crate) fn of_company(columns: u16, lines: u16) -> Self {
         let mut trial = Self::new();
         trial.send(Msg::Resized { columns, lines });
         trial.send(Msg::Reported(company()));
@@ -275,7 +314,7 @@ impl Trial {
     }
 
     /// The same company with ways into AWS made by hand.
-    pub(super) fn of_ways(ways: Vec<CredentialPath>, columns: u16, lines: u16) -> Self {
+    pub(crate) fn of_ways(ways: Vec<CredentialPath>, columns: u16, lines: u16) -> Self {
         let mut trial = Self { ways, ..Self::new() };
         trial.send(Msg::Resized { columns, lines });
         trial.send(Msg::Reported(company()));
@@ -292,7 +331,7 @@ impl Trial {
     }
 
     /// Delivers a message and everything that follows from it.
-    pub(super) fn send(&mut self, msg: Msg) {
+    pub(crate) fn send(&mut self, msg: Msg) {
         let mut waiting = update(&mut self.app, msg);
         while let Some(effect) = waiting.pop() {
             let answer = match effect {
@@ -312,7 +351,7 @@ impl Trial {
     }
 
     /// Presses keys, written as in the configuration and separated by spaces.
-    pub(super) fn press(&mut self, keys: &str) -> &mut Self {
+    pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
         for key in keys.split(' ') {
             self.send(Msg::Key(key.parse().unwrap()));
         }
@@ -320,32 +359,32 @@ impl Trial {
     }
 
     /// Types a text letter by letter.
-    pub(super) fn type_in(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn type_in(&mut self, text: &str) -> &mut Self {
         for letter in text.chars() {
             self.send(Msg::Key(super::key::Key::char(letter)));
         }
         self
     }
 
-    pub(super) fn screen(&self) -> Screen {
+    pub(crate) fn screen(&self) -> Screen {
         self.app.show()
     }
 
-    pub(super) fn list(&self) -> List {
+    pub(crate) fn list(&self) -> List {
         match self.screen().body {
             Body::Table { list, .. } => list,
             body => panic!("no table: {body:?}"),
         }
     }
 
-    pub(super) fn detail(&self) -> Detail {
+    pub(crate) fn detail(&self) -> Detail {
         match self.screen().body {
             Body::Table { detail: Some(detail), .. } => detail,
             body => panic!("no detail: {body:?}"),
         }
     }
 
-    pub(super) fn overview(&self) -> Overview {
+    pub(crate) fn overview(&self) -> Overview {
         match self.screen().body {
             Body::Overview(overview) => overview,
             body => panic!("no overview: {body:?}"),
@@ -353,7 +392,7 @@ impl Trial {
     }
 
     /// Rows as text, cells separated by bars, the selected one marked.
-    pub(super) fn rows(&self) -> Vec<String> {
+    pub(crate) fn rows(&self) -> Vec<String> {
         let row = |row: &super::show::Row| {
             let cells: Vec<&str> = row.cells.iter().map(|cell| cell.text.as_str()).collect();
             format!("{}{}", if row.selected { "> " } else { "  " }, cells.join(" | "))
@@ -362,24 +401,24 @@ impl Trial {
     }
 
     /// The name in the selected row, whichever column has it.
-    pub(super) fn selected(&self) -> String {
+    pub(crate) fn selected(&self) -> String {
         self.rows().into_iter().find(|row| row.starts_with('>')).unwrap_or_default()
     }
 
-    pub(super) fn detail_text(&self) -> String {
+    pub(crate) fn detail_text(&self) -> String {
         let line = |line: &super::show::DetailLine| line.spans.iter().map(|span| span.text.clone()).collect();
         let lines: Vec<String> = self.detail().lines.iter().map(line).collect();
         lines.join("\n")
     }
 
     /// The line under the detail's cursor.
-    pub(super) fn under_cursor(&self) -> String {
+    pub(crate) fn under_cursor(&self) -> String {
         let detail = self.detail();
         detail.lines[detail.cursor.unwrap()].spans.iter().map(|span| span.text.as_str()).collect()
     }
 
     /// Moves down in the detail to the first link under a heading, and follows it.
-    pub(super) fn follow(&mut self, heading: &str) -> &mut Self {
+    pub(crate) fn follow(&mut self, heading: &str) -> &mut Self {
         let detail = self.detail();
         let text = |index: usize| -> String {
             detail.lines[index].spans.iter().map(|span| span.text.as_str()).collect()
@@ -399,6 +438,6 @@ impl Trial {
 }
 
 /// So many seconds after the start.
-pub(super) fn after(seconds: u32) -> super::Msg {
+pub(crate) fn after(seconds: u32) -> super::Msg {
     super::Msg::Ticked { now: NOW.plus(seconds.into()), uptime_ms: u64::from(seconds) * 1000 }
 }

@@ -20,11 +20,11 @@ fn hop(from: &Id, relation: Relation, to: &Id, grade: Grade, proof: &'static str
     Link { from: from.clone(), relation, to: to.clone(), grade, proof: Proof::of(proof) }
 }
 
-pub(super) fn project(number: u64) -> Id {
+pub(crate) fn project(number: u64) -> Id {
     Id::project(GITLAB, number)
 }
 
-pub(super) fn role(name: &str) -> Id {
+pub(crate) fn role(name: &str) -> Id {
     Id::role(&arn(&format!("role/{name}")))
 }
 
@@ -63,7 +63,13 @@ fn instance_profile() -> CredentialPath {
         projects: [project(1), project(2)].into(),
         refs: Refs::Any,
         hops: vec![
-            hop(&from, Relation::SitsOn, &machine, Grade::Inferred, "the manager's address is the machine's"),
+            hop(
+                &from,
+                Relation::SitsOn,
+                &machine,
+                Grade::Configured,
+                "the manager's address is the machine's",
+            ),
             hop(&machine, Relation::HasProfile, &profile, Grade::Configured, "EC2 lists it"),
             hop(&profile, Relation::HasRole, &to, Grade::Configured, "IAM lists it"),
         ],
@@ -97,12 +103,12 @@ fn oidc() -> CredentialPath {
     }
 }
 
-pub(super) fn paths() -> Vec<CredentialPath> {
+pub(crate) fn paths() -> Vec<CredentialPath> {
     vec![static_key(), instance_profile(), oidc()]
 }
 
 /// So many paths of projects and variables of their own that end at few users.
-pub(super) fn many(count: u64) -> Vec<CredentialPath> {
+pub(crate) fn many(count: u64) -> Vec<CredentialPath> {
     let path = |number: u64| {
         let (from, via) =
             (project(number), Id::new(Kind::Variable, format!("{GITLAB}/project/{number}/KEY@*")));

@@ -171,7 +171,7 @@ impl App {
     }
 
     /// Shows a thing: selects its row where it has one, and opens its detail.
-    pub(super) fn jump(&mut self, id: &crate::model::id::Id) {
+    pub(crate) fn jump(&mut self, id: &crate::model::id::Id) {
         let pane = PaneId::home(id.kind());
         self.pane = pane;
         self.chart = None;

@@ -2,6 +2,7 @@
 
 mod account;
 mod address;
+mod configures;
 mod event;
 mod graph;
 mod holder;
@@ -42,6 +43,7 @@ pub const JOINS: &[Join] = &[
     holder::JOIN,
     key::JOIN,
     account::JOIN,
+    configures::JOIN,
     machine::JOIN,
     place::JOIN,
     job::JOIN,

@@ -9,6 +9,7 @@ mod decide;
 pub mod document;
 mod json;
 pub mod operator;
+mod outside;
 pub mod page;
 pub mod pattern;
 pub mod principal;
@@ -24,6 +25,7 @@ pub use self::{
     admin::{is_administrator, is_assume_only},
     assume::{Boundary, Caller, NamedPolicy, RoleFacts, can_assume},
     document::{BadPolicy, Document, Statement},
+    outside::{can_assume_with_saml, can_service_assume},
     page::page,
     request::{Fact, Request, Truth},
     trust::{Grade, OwnPlace, Place, Verdict},

@@ -111,10 +111,9 @@ fn any_of(audiences: &[String]) -> String {
     quoted.join(" or ")
 }
 
-/// The condition keys of the call. It is not signed, and so has none of a principal's.
-fn request_of(issuer: &str, claims: &Request) -> Request {
-    let is_shared = SHARED.iter().any(|shared| shared.eq_ignore_ascii_case(issuer));
-    let mut request = Request::default()
+/// Adds what every call without a signature has in common: none of a principal's keys.
+pub(super) fn unsigned(known: Request) -> Request {
+    known
         .with("aws:PrincipalIsAWSService", "false")
         .without("aws:PrincipalArn")
         .without("aws:PrincipalAccount")
@@ -128,7 +127,13 @@ fn request_of(issuer: &str, claims: &Request) -> Request {
         .without("aws:SourceAccount")
         .without("aws:SourceOrgID")
         .without("sts:ExternalId")
-        .without_claims_but(is_shared.then_some(issuer));
+        .without_claims_but(None)
+}
+
+/// The condition keys of the call.
+fn request_of(issuer: &str, claims: &Request) -> Request {
+    let is_shared = SHARED.iter().any(|shared| shared.eq_ignore_ascii_case(issuer));
+    let mut request = unsigned(Request::default()).without_claims_but(is_shared.then_some(issuer));
     request.set("sts:RoleSessionName", Fact::Present);
     let is_gitlab = issuer.eq_ignore_ascii_case("gitlab.com");
     for claim in FOR_ALL.iter().chain(GITLAB_CLAIMS.iter().filter(|_| is_gitlab)) {

@@ -36,3 +36,5 @@ pub use self::{
 mod sample;
 #[cfg(test)]
 mod shot;
+#[cfg(test)]
+mod ways;

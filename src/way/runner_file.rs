@@ -1,11 +1,14 @@
 //! A long-term key in the runner's own files: for its cache, for the machines it starts, or in the environment it gives to every job.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
-use super::{CredentialPath, Ground, Life, Refs, Way, key, key::Place};
+use super::{
+    CredentialPath, Ground, Life, Way, key,
+    key::Place,
+    start::{self, Rest},
+};
 use crate::model::{
-    gitlab::Runner,
-    id::{Id, Kind},
+    id::Id,
     link::{Grade, Link, Proof, Relation},
     runner_config::RunnerConfig,
 };
@@ -28,85 +31,29 @@ fn find(ground: &Ground<'_>) -> Vec<CredentialPath> {
         if places.is_empty() {
             continue;
         }
-        for start in starts(ground, id) {
-            paths
-                .extend(places.iter().map(|(key, places)| path(ground, (id, config), &start, (key, places))));
+        for start in start::of_config(ground, id) {
+            let rests = places.iter().map(|(key, places)| rest(ground, (id, config), (key, places)));
+            paths.extend(rests.map(|rest| start.path(&WAY, rest)));
         }
     }
     paths
 }
 
-/// Where paths begin: a runner that the entry configures, or the entry itself where no runner is known to be configured by it.
-struct Start {
-    from: Id,
-    configures: Option<Link>,
-    projects: Arc<[Id]>,
-    refs: Refs,
-}
-
-fn starts(ground: &Ground<'_>, config: &Id) -> Vec<Start> {
-    let links = ground.linked.from(config).filter(|link| link.relation == Relation::Configures);
-    let runners = links.filter(|link| link.to.kind() == Kind::Runner);
-    let mut starts: Vec<Start> = runners
-        .map(|configures| {
-            let around = ground.linked.around(ground.estate, &configures.to);
-            let projects = around.into_iter().filter(|link| link.relation == Relation::RunsOn);
-            let protected = ground.estate.find::<Runner>(&configures.to).and_then(|runner| runner.protected);
-            Start {
-                from: configures.to.clone(),
-                configures: Some(configures.clone()),
-                projects: projects.map(|link| link.from).collect(),
-                refs: match protected {
-                    Some(true) => Refs::Protected,
-                    Some(false) => Refs::Any,
-                    None => Refs::Unknown,
-                },
-            }
-        })
-        .collect();
-    if starts.is_empty() {
-        starts.push(Start {
-            from: config.clone(),
-            configures: None,
-            projects: Arc::default(),
-            refs: Refs::Unknown,
-        });
-    }
-    starts
-}
-
-fn path(
-    ground: &Ground<'_>,
-    (id, config): (&Id, &RunnerConfig),
-    start: &Start,
-    (key, places): (&Id, &[Place]),
-) -> CredentialPath {
+fn rest(ground: &Ground<'_>, (id, config): (&Id, &RunnerConfig), (key, places): (&Id, &[Place])) -> Rest {
     let (to, owns) = key::owner(ground, key);
-    let mut hops: Vec<Link> = start.configures.iter().cloned().collect();
-    hops.push(Link {
+    let keeps = Link {
         from: id.clone(),
         relation: Relation::Keeps,
         to: key.clone(),
         grade: Grade::Configured,
         proof: Proof::of(places.iter().map(|place| stands(*place)).collect::<Vec<_>>().join(", ")),
-    });
-    hops.extend(owns);
+    };
     let mut cautions: Vec<String> =
         places.iter().flat_map(|place| reach(*place, config)).map(str::to_owned).collect();
     cautions.dedup();
     cautions.extend(key::cautions(ground, key));
-    CredentialPath {
-        id: CredentialPath::id(WAY.name, &start.from, id, &to),
-        way: WAY.name,
-        from: start.from.clone(),
-        projects: start.projects.clone(),
-        refs: start.refs.clone(),
-        hops,
-        to,
-        life: Life::Long,
-        used: key::used_by_runner(ground, key),
-        cautions,
-    }
+    let used = key::used_by_runner(ground, key);
+    Rest { via: id.clone(), to, hops: std::iter::once(keeps).chain(owns).collect(), used, cautions }
 }
 
 /// Where in the file it stands.

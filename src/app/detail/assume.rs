@@ -25,17 +25,15 @@ pub(super) fn tell(facts: &mut Facts<'_>, id: &Id, shown: Shown<'_>) {
     let tokens = &facts.view.world.tokens;
     match id.kind() {
         Kind::Role => {
-            if let Some(trust) = tokens.of_role(id) {
-                role(facts, trust, shown);
+            let trusts: Vec<&TokenTrust> = tokens.all_of_role(id).collect();
+            if !trusts.is_empty() {
+                role(facts, &trusts, shown);
             }
         }
         Kind::Project => {
             let trusts = tokens.of_project(id);
-            let opened: Vec<(&TokenTrust, &Admitted)> = trusts
-                .filter_map(|trust| {
-                    Some((trust, trust.admits.iter().find(|admitted| admitted.project == *id)?))
-                })
-                .collect();
+            let opened: Vec<(&TokenTrust, &Admitted)> =
+                trusts.filter_map(|trust| Some((trust, trust.admitted(id)?))).collect();
             project(facts, &opened, shown);
         }
         Kind::Provider => {
@@ -47,10 +45,10 @@ pub(super) fn tell(facts: &mut Facts<'_>, id: &Id, shown: Shown<'_>) {
     }
 }
 
-fn role(facts: &mut Facts<'_>, trust: &TokenTrust, shown: Shown<'_>) {
+fn role(facts: &mut Facts<'_>, trusts: &[&TokenTrust], shown: Shown<'_>) {
     let world = facts.view.world;
-    head(facts, WHO, trust.admits.len());
-    let mut admits: Vec<&Admitted> = trust.admits.iter().collect();
+    let mut admits: Vec<&Admitted> = trusts.iter().flat_map(|trust| &trust.admits).collect();
+    head(facts, WHO, admits.len());
     admits.sort_by_cached_key(|admitted| (!admitted.unprotected(), name::of(world, &admitted.project)));
     let most = most(shown, WHO);
     for admitted in admits.iter().take(most) {
@@ -65,17 +63,16 @@ fn role(facts: &mut Facts<'_>, trust: &TokenTrust, shown: Shown<'_>) {
         link(facts, &admitted.project, Some(admitted.grade), spans);
     }
     more(facts, WHO, admits.len().saturating_sub(most));
-    if trust.admits.is_empty() {
+    if admits.is_empty() {
         facts.say("no project that was read", Tone::Dim, 2);
     }
-    strangers(facts, trust);
-    if facts.view.world.get(&trust.role).is_some() {
-        facts.say("P reads the trust policy, the statement that decides marked", Tone::Dim, 2);
+    for trust in trusts {
+        strangers(facts, trust);
     }
 }
 
 fn strangers(facts: &mut Facts<'_>, trust: &TokenTrust) {
-    let issuer = trust.instance.as_deref().unwrap_or("the issuer");
+    let issuer = &trust.issuer;
     if !trust.beyond.is_empty() {
         facts.heading(vec![Span::new("STRANGERS TOO", Tone::Bad)]);
     }
@@ -91,11 +88,18 @@ fn strangers(facts: &mut Facts<'_>, trust: &TokenTrust) {
         let tone = if matches!(beyond, Beyond::Group(_)) { Tone::Warn } else { Tone::Bad };
         facts.say(&format!("{} {says}", facts.view.glyphs.warn), tone, 2);
     }
+    for hangs_on in &trust.beyond_if {
+        facts.say(&format!("if {hangs_on}"), Tone::Notice, 4);
+    }
     if !trust.faults.is_empty() {
         facts.heading(vec![Span::new("CONDITIONS THAT DO NOT DO WHAT THEY SEEM TO", Tone::Warn)]);
     }
     for fault in &trust.faults {
-        let opens = if fault.opens { " It opens the role rather than closing it." } else { "" };
+        let opens = match (fault.opens, fault.dead) {
+            (true, _) => " It opens the role rather than closing it.",
+            (false, true) => " It keeps everybody out.",
+            (false, false) => "",
+        };
         let tone = if fault.opens { Tone::Bad } else { Tone::Warn };
         facts.say(&format!("statement {}: {}{opens}", fault.statement + 1, fault.says), tone, 2);
     }
@@ -123,7 +127,11 @@ fn ref_words(one: &AdmittedRef) -> (String, Tone) {
         RefKind::UnknownBranch => ("branch", " (protection not read)", Tone::Notice),
         RefKind::UnknownTag => ("tag", " (protection not read)", Tone::Notice),
     };
-    let used = if one.used { ", used" } else { "" };
+    let used = match (one.sure, one.used) {
+        (_, true) => ", used",
+        (true, false) => "",
+        (false, false) => ", perhaps",
+    };
     let words = match (one.all, one.kind) {
         (true, RefKind::ProtectedBranch | RefKind::ProtectedTag) => format!("every protected {kind}{used}"),
         (true, _) => format!("any {kind}{protection}{used}"),

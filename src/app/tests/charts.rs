@@ -70,7 +70,7 @@ fn the_map_lights_what_the_cursor_touches_and_says_how() {
 fn the_map_is_centred_on_the_thing_one_comes_from_and_enter_opens_things() {
     let mut trial = Trial::of_ways(paths(), 160, 40);
     trial.app.jump(&role("reader"));
-    trial.press("g m");
+    trial.press("esc m");
     assert_eq!((map(&trial).active, lit(&map(&trial), 2)), (2, vec![">reader".to_owned()]));
     trial.press("left enter");
     assert_eq!(trial.app.pane(), PaneId::Runners);
@@ -122,10 +122,10 @@ fn the_map_shows_windows_of_long_columns() {
 fn the_tree_unfolds_what_a_thing_reaches_across_keys_users_and_roles() {
     let mut trial = Trial::of_ways(paths(), 120, 40);
     trial.app.jump(&project(1));
-    trial.press("esc x");
+    trial.press("g x");
     assert_eq!(tree(&trial).title, "What this reaches: project acme/infra");
     let seen = lines(&trial);
-    assert!(seen[1].contains("holds variable AWS_ACCESS_KEY_ID"), "{seen:#?}");
+    assert!(seen[1].contains("holds ! variable AWS_ACCESS_KEY_ID"), "{seen:#?}");
     trial.press("j space j space j space");
     let seen = lines(&trial);
     assert!(seen.iter().any(|line| line.contains("belongs to user gitlab-deploy")), "{seen:#?}");
@@ -144,7 +144,7 @@ fn the_tree_unfolds_what_a_thing_reaches_across_keys_users_and_roles() {
 fn turned_round_the_tree_says_who_can_get_here() {
     let mut trial = Trial::of_ways(paths(), 120, 40);
     trial.app.jump(&role("reader"));
-    trial.press("x");
+    trial.press("esc x");
     assert_eq!(
         tree(&trial).title,
         "Who can get here: role reader",
@@ -171,7 +171,7 @@ fn a_cycle_is_marked_in_words_and_goes_no_further() {
     trial.send(Msg::Reported(crate::app::trial::round()));
     trial.send(crate::app::trial::after(5));
     trial.app.jump(&role("ring-a"));
-    trial.press("x j space");
+    trial.press("esc x j space");
     let seen = lines(&trial);
     assert!(
         seen[2].contains("↻ may assume role ring-a") && seen[2].contains("again: it stands above"),

@@ -1,8 +1,9 @@
 //! Ways into AWS on the screen: the pane of paths, a path's detail, what projects, roles and runners say of them, the overview's bars.
 
 use crate::app::{
+    Msg,
     show::{BlockBody, DetailKind, Overlay, Tone},
-    trial::Trial,
+    trial::{Trial, trusting},
     trial_ways::{many, paths, role},
 };
 
@@ -83,7 +84,7 @@ fn a_path_is_told_hop_by_hop_and_every_hop_leads_to_its_thing() {
         })
         .collect();
     assert_eq!(grades[..4], [None, Some("configured"), Some("configured"), Some("configured")]);
-    trial.press("g j j").press("enter");
+    trial.press("g j j j enter");
     assert_eq!(trial.detail().title, "AKIARZPUZDIKNSFRP6LN");
     trial.follow("WAYS THROUGH HERE");
     assert_eq!(trial.detail().title, "path static-key: acme/infra to gitlab-deploy");
@@ -139,6 +140,36 @@ fn the_trust_policy_is_a_page_with_what_decides_marked() {
     assert!(text.contains(&">     {".to_owned()) && text.contains(&"  {".to_owned()), "{text:#?}");
     trial.press("P");
     assert!(trial.screen().overlay.is_none());
+}
+
+fn lines_of_page(trial: &Trial) -> Vec<String> {
+    let Some(Overlay::Text { lines, .. }) = trial.screen().overlay else { panic!("no page") };
+    lines.iter().map(|line| line.iter().map(|span| span.text.as_str()).collect()).collect()
+}
+
+#[test]
+fn a_role_says_which_refs_of_which_projects_and_which_strangers_get_in() {
+    let mut trial = trial(160, 60);
+    trial.send(Msg::Reported(trusting()));
+    trial.send(crate::app::trial::after(5));
+    trial.app.jump(&role("release"));
+    trial.press("g");
+    let text = trial.detail_text();
+    assert!(text.contains("WHO CAN ASSUME IT BY ID TOKEN  2"), "{text}");
+    assert!(text.contains("acme/web  main (protected)"), "{text}");
+    assert!(text.contains("acme/infra  ") && text.contains("any branch"), "{text}");
+    assert!(text.contains("STRANGERS TOO") && text.contains("path begins with acme/infra"), "{text}");
+    // Those that anybody can get in by stand first; the cursor on the other one marks its own statement.
+    trial.follow("WHO CAN ASSUME").press("esc j P");
+    let page = lines_of_page(&trial);
+    assert_eq!(page[0], "Marked: what lets acme/web in.");
+    let marked: Vec<&String> = page.iter().filter(|line| line.starts_with('>')).collect();
+    assert!(marked.iter().any(|line| line.contains("acme/web:ref_type")), "{page:#?}");
+    assert!(!marked.iter().any(|line| line.contains("acme/infra*")), "{page:#?}");
+    trial.press("esc esc");
+    trial.app.jump(&crate::app::trial_ways::project(2));
+    trial.press("g");
+    assert!(trial.detail_text().contains("ROLES THAT ITS ID TOKENS OPEN"), "{}", trial.detail_text());
 }
 
 #[test]

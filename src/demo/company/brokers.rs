@@ -90,8 +90,14 @@ impl Maker {
         let trust = document::trust_service("ecs-tasks.amazonaws.com");
         let reader = document::allow(&["secretsmanager:GetSecretValue"], &[&secret]);
         let role = self.role(PROD, "ci-secrets-reader", trust, reader);
-        let user =
-            self.user(PROD, "warehouse-loader", 350, Some(document::allow(&["redshift-data:*"], &["*"])));
+        let copy = iam_arn(PROD, "role", "/", "warehouse-copy");
+        let policy = document::policy(&[
+            json!({ "Effect": "Allow", "Action": "redshift-data:*", "Resource": "*" }),
+            json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": copy }),
+        ]);
+        let user = self.user(PROD, "warehouse-loader", 350, Some(policy));
+        let copies = document::allow(&["s3:GetObject"], &["arn:aws:s3:::acme-warehouse-in/*"]);
+        self.role(PROD, "warehouse-copy", document::trust_principal(&user), copies);
         let key = self.key(PROD, "warehouse-loader", 170, Some((8, "redshift-data", "eu-west-1")));
         let project = format!("project/{}", self.id("acme/data/warehouse"));
         // The key was used right after the secret was read, from the same address.

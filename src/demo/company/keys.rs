@@ -32,13 +32,22 @@ impl Maker {
         self.plant("static key user, good", user);
         self.plant("variable protected and masked", carrier);
 
-        let policy = document::allow(&["cloudformation:*", "lambda:*"], &["*"]);
-        self.user(STAGING, "ci-ledger-review", 200, Some(policy));
-        let pair = self.key(STAGING, "ci-ledger-review", 150, Some((30, "cloudformation", "eu-west-1")));
+        let user = iam_arn(IDENTITY, "user", "/", "ci-ledger-review");
+        let review = self.role(
+            STAGING,
+            "ledger-review",
+            document::trust_principal(&user),
+            document::allow(&["cloudformation:*", "lambda:*"], &["*"]),
+        );
+        let policy = document::policy(&[
+            json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": review }),
+            json!({ "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::acme-ledger-fixtures/*" }),
+        ]);
+        self.user(IDENTITY, "ci-ledger-review", 200, Some(policy));
+        let pair = self.key(IDENTITY, "ci-ledger-review", 150, Some((30, "sts", "eu-west-1")));
         let carrier = self.key_pair(ledger, (&pair.0, &pair.1), ("h", "review/*"));
         // Of all keys used where the project's jobs run, this one alone stands in no variable that can be read.
-        let arn = iam_arn(STAGING, "user", "/", "ci-ledger-review");
-        self.known_by("static-key", ledger, &carrier, &arn, INFERRED);
+        self.known_by("static-key", ledger, &carrier, &user, INFERRED);
         self.plant("key in a hidden variable", pair.0);
         self.plant("variable hidden", carrier);
 

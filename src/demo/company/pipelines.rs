@@ -81,8 +81,13 @@ fn configuration(lanes: &[(&Lane, Option<&str>)], more: &str) -> String {
         if let Some(tag) = tag {
             let _ = write!(text, "  tags:\n  - {}\n", quoted(tag));
         }
-        if lane.stage == "deploy" {
-            let environment = if lane.job.contains("staging") { "staging" } else { "production" };
+        let environment = match lane.stage {
+            "deploy" if lane.job.contains("staging") => Some("staging"),
+            "deploy" => Some("production"),
+            "review" => Some("review/$CI_COMMIT_REF_SLUG"),
+            _ => None,
+        };
+        if let Some(environment) = environment {
             let _ = write!(text, "  environment:\n    name: {environment}\n");
         }
         text.push_str(&steps::needs(lane));

@@ -82,7 +82,7 @@ impl Visit {
                 }
             }
             Way::Proxy { role } => self.proxy(scribe, place, role),
-            Way::Reader { role, user } => reader(scribe, place, role, user),
+            Way::Reader { role, user } => reader(scribe, place, (role, user), &self.session),
             Way::Vault => vault(scribe, place, &self.session),
         }
     }
@@ -273,7 +273,8 @@ fn task(scribe: &mut Scribe<'_>, place: Place<'_>, role: &str) -> Option<Minted>
     )
 }
 
-fn reader(scribe: &mut Scribe<'_>, place: Place<'_>, role: &str, user: &str) {
+/// A task reads a user's key and uses it at once, also to take another role for a while.
+fn reader(scribe: &mut Scribe<'_>, place: Place<'_>, (role, user): (&str, &str), session: &str) {
     let Some(minted) = task(scribe, place, role) else { return };
     let secret = format!("arn:aws:secretsmanager:eu-west-1:{PROD:012}:secret:ci/warehouse-loader");
     let place = Place { region: "eu-west-1", agent: BOTO, ..place };
@@ -281,6 +282,8 @@ fn reader(scribe: &mut Scribe<'_>, place: Place<'_>, role: &str, user: &str) {
     let call = Call { request, ..Call::reads("secretsmanager", "GetSecretValue") };
     scribe.write(PROD, &Caller::Session(minted), place.later(5), call);
     if let Some(caller) = Caller::user(scribe.world, PROD, user) {
+        let ask = Ask { account: PROD, role: "warehouse-copy", session, external_id: None };
+        scribe.assume(&caller, place.later(8), ask);
         let call = Call::writes("redshift-data", "ExecuteStatement", json!({ "database": "warehouse" }));
         scribe.write(PROD, &caller, place.later(9), call);
     }

@@ -100,7 +100,7 @@ pub(crate) static LANES: [Lane; 41] = lanes! {
     "acme/data/warehouse" "deploy-models" "deploy" "" on 15 times 22 by web(STAGING, "oidc-data-deploy");
     "acme/sandbox/chen-scratch" "who-am-i" "test" "main" on 18 times 5 by web(PROD, "oidc-audience-only");
     "acme/payments/ledger" "export" "publish" "" on 9 times 14 by fixed(PROD, "ci-ledger-exports", "s3", "PutBucketTagging");
-    "acme/payments/ledger" "review-stack" "review" "" on 9 times 8 by fixed(STAGING, "ci-ledger-review", "cloudformation", "CreateChangeSet");
+    "acme/payments/ledger" "review-stack" "review" "" on 9 times 8 by Way::Broker { user: "ci-ledger-review", account: STAGING, role: "ledger-review", external_id: None };
     "acme/data/ingest" "nightly-export" "publish" "" on 15 times 14 by fixed(PROD, "ingest-nightly", "glue", "StartJobRun");
     "acme/data/warehouse" "load" "publish" "" on 15 times 12 by fixed(PROD, "data-loader", "redshift", "ResumeCluster");
     "acme/platform/ci-templates" "pull-images" "test" "" on 1 times 18 by fixed(IDENTITY, "ci-ecr-pull", "ecr", "GetAuthorizationToken");

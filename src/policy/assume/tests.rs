@@ -1,11 +1,12 @@
 //! Section by section: same account, other account, delegation, boundaries, denies, and what cannot be known.
 
-use super::*;
+use super::{super::trust::OwnPlace, *};
 use Grade::{Delegated, Denied, Possible, Proven};
 
 const USER: &str = "arn:aws:iam::111111111111:user/ci";
 const ROLE: &str = "arn:aws:iam::111111111111:role/path/runner";
 const SESSION: &str = "arn:aws:sts::111111111111:assumed-role/runner/i-0ab";
+const FEDERATED: &str = "arn:aws:sts::111111111111:federated-user/kim";
 const HERE: &str = "arn:aws:iam::111111111111:role/deploy";
 const THERE: &str = "arn:aws:iam::222222222222:role/deploy";
 const ROOT: &str = "arn:aws:iam::111111111111:root";
@@ -173,6 +174,26 @@ const ROWS: &[Row] = &[
     ),
     (ROLE, ROLE, ROLE, Some(NOTHING), None, Proven, "trust policy statement 1 names the role"),
     (
+        SESSION,
+        ROLE,
+        ROOT,
+        Some(ALLOW),
+        None,
+        Denied,
+        "trust policy trusts account 111111111111, but a role must be named to assume itself",
+    ),
+    (ROOT, HERE, ROOT, Some(ALLOW), None, Denied, "an account's root user cannot assume roles"),
+    (
+        FEDERATED,
+        HERE,
+        FEDERATED,
+        Some(NOTHING),
+        None,
+        Proven,
+        "trust policy statement 1 names the federated user",
+    ),
+    (FEDERATED, HERE, USER, Some(ALLOW), None, Denied, "the trust policy does not name it"),
+    (
         USER,
         THERE,
         USER,
@@ -309,4 +330,18 @@ fn an_unread_policy_is_not_silence() {
     let verdict = can_assume(&caller, &RoleFacts { arn: &role, trust: &trust });
     let why = "trust policy trusts account 111111111111; not all policies of the user were read";
     assert_eq!((verdict.grade, &*verdict.why), (Grade::Possible, why));
+}
+
+#[test]
+fn the_statements_that_decide_and_what_is_unseen_are_told() {
+    let own = format!("{NOTHING},{ALLOW}");
+    let verdict = asked(USER, THERE, &trusts(ROOT), Some(&own), Some(ALLOW));
+    assert_eq!(verdict.own, Some(OwnPlace { policy: "own".into(), index: 1 }));
+    assert!(verdict.unseen.contains(&"service control policies"), "{verdict:?}");
+    assert!(verdict.unseen.contains(&"resource control policies"), "{verdict:?}");
+    let denied = asked(USER, THERE, &trusts(ROOT), Some(&format!("{ALLOW},{DENY}")), None);
+    assert_eq!((denied.own, denied.unseen.len()), (Some(OwnPlace { policy: "own".into(), index: 1 }), 0));
+    let bounded = asked(USER, THERE, &trusts(ROOT), Some(ALLOW), Some(DENY));
+    assert_eq!(bounded.own, Some(OwnPlace { policy: "boundary".into(), index: 0 }));
+    assert_eq!(asked(USER, HERE, &trusts(USER), Some(NOTHING), None).own, None);
 }

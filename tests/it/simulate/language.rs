@@ -26,7 +26,7 @@ const KINDS: [Kind; 7] = [
             "StringLike",
             "StringNotLike",
         ],
-        found: &["alpha", "Alpha", "beta", "a*", "", "a/b:c", "${aws:username}"],
+        found: &["alpha", "Alpha", "beta", "a*", "a*", "x$", "", "a/b:c", "${aws:username}"],
         wanted: &[
             "alpha",
             "ALPHA",
@@ -38,6 +38,7 @@ const KINDS: [Kind; 7] = [
             "${aws:PrincipalTag/other}",
             "${aws:PrincipalTag/gone, 'beta'}",
             "${aws:PrincipalTag/gone}",
+            "a${*}",
             "a${*}",
             "x${$}",
             "${aws:username}",

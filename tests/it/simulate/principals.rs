@@ -43,10 +43,12 @@ pub(super) fn case(dice: &mut Dice) -> Case {
     if let Some(boundary) = boundary {
         asked["boundary"] = boundary;
     }
-    // What nobody outside can know: the external id, and the path of a session's role.
-    let text = asked["trust"].to_string() + &asked["identity"].to_string() + &asked["boundary"].to_string();
+    // What nobody outside can know: the external id, the path of a session's role, and which session a role opens.
+    let text = format!("{}{}{}", asked["trust"], asked["identity"], asked["boundary"]);
+    let is_session = caller.contains(":assumed-role/");
     let complete = !text.contains("sts:ExternalId")
-        && !(caller.contains(":assumed-role/") && text.contains("aws:Principal"));
+        && !(is_session && text.contains("aws:PrincipalArn"))
+        && (is_session || !text.contains(":assumed-role/"));
     Case { asked, ours, complete }
 }
 
