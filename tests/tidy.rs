@@ -286,7 +286,7 @@ const LISTS: &[List] = &[
         entry: Entry::Module,
         folder: "src/rules",
         ending: "rs",
-        others: &["mod"],
+        others: &["mod", "conclude"],
     },
     List {
         file: "src/join/mod.rs",
@@ -294,7 +294,7 @@ const LISTS: &[List] = &[
         entry: Entry::Module,
         folder: "src/join",
         ending: "rs",
-        others: &["mod", "linked", "names", "policies", "reach"],
+        others: &["mod", "graph", "linked", "names", "policies", "reach", "tokens"],
     },
     List {
         file: "src/way/mod.rs",
@@ -302,7 +302,7 @@ const LISTS: &[List] = &[
         entry: Entry::Module,
         folder: "src/way",
         ending: "rs",
-        others: &["mod", "carried", "effective", "key", "risk", "sessions", "start"],
+        others: &["mod", "carried", "effective", "key", "proxy", "risk", "sessions", "start", "walls"],
     },
     List {
         file: "src/app/pane/mod.rs",

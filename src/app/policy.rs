@@ -17,6 +17,9 @@ use crate::{
     },
 };
 
+/// Stands before each line of a statement that decides.
+const MARK: &str = ">";
+
 /// What is read: its title, its text, and the statements to mark.
 struct Reading {
     title: String,
@@ -44,7 +47,14 @@ impl App {
             ));
             return;
         };
-        self.layer = Some(Layer::Text { title: reading.title.clone(), lines: reading.lines(), scroll: 0 });
+        let lines = reading.lines();
+        let window = self.fits.overlay_rows;
+        // What decides is in sight, with what stands above it as far as there is room.
+        let marked = |line: &Line| line.first().is_some_and(|span| span.text.starts_with(MARK));
+        let last = lines.iter().rposition(marked).unwrap_or(0);
+        let first = lines.iter().position(marked).unwrap_or(0);
+        let scroll = (last + 1).saturating_sub(window).min(first);
+        self.layer = Some(Layer::Text { title: reading.title.clone(), lines, scroll });
     }
 }
 
@@ -72,25 +82,20 @@ fn decided(world: &World, role: &Id, who: Option<&Id>, text: &str) -> (Vec<usize
     let mut notes = Vec::new();
     let trusts: Vec<&TokenTrust> = world.tokens.all_of_role(role).collect();
     let admits = trusts.iter().flat_map(|trust| &trust.admits);
-    let mut marked: Vec<usize> = match who {
-        Some(who) => {
-            let by_token =
-                admits.filter(|admitted| admitted.project == *who).map(|admitted| admitted.statement);
-            let marked: Vec<usize> = by_token.collect();
-            let marked = if marked.is_empty() { naming(text, who) } else { marked };
-            if !marked.is_empty() {
-                notes.push((format!("Marked: what lets {} in.", name::of(world, who)), Tone::Accent));
-            }
-            marked
-        }
-        None => {
-            let marked: Vec<usize> = admits.map(|admitted| admitted.statement).collect();
-            if !marked.is_empty() {
-                notes.push(("Marked: what lets projects in by their id tokens.".to_owned(), Tone::Accent));
-            }
-            marked
-        }
-    };
+    let mut marked: Vec<usize> = admits
+        .filter(|admitted| who.is_none_or(|who| admitted.project == *who))
+        .map(|admitted| admitted.statement)
+        .collect();
+    if let Some(who) = who.filter(|_| marked.is_empty()) {
+        marked = naming(text, who);
+    }
+    if !marked.is_empty() {
+        let whom = who.map_or_else(
+            || "projects in by their id tokens".to_owned(),
+            |who| format!("{} in", name::of(world, who)),
+        );
+        notes.push((format!("Marked: what lets {whom}."), Tone::Accent));
+    }
     marked.sort_unstable();
     marked.dedup();
     for fault in trusts.iter().flat_map(|trust| &trust.faults) {
@@ -127,7 +132,7 @@ impl Reading {
         said.extend(lines.iter().map(|line| {
             let (sign, tone) = match line.statement {
                 Some(index) if bad == Some(index) => ("!", Tone::Bad),
-                Some(index) if self.marked.contains(&index) => (">", Tone::Accent),
+                Some(index) if self.marked.contains(&index) => (MARK, Tone::Accent),
                 _ if self.marked.is_empty() => (" ", Tone::Plain),
                 _ => (" ", Tone::Dim),
             };

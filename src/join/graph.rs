@@ -111,13 +111,13 @@ impl Graph {
         }
         let mut direct: Vec<(u32, u32, &Link)> = Vec::new();
         for link in linked.iter().filter(|link| is_edge(link)) {
-            let mut node = |id: &Id| match graph.nodes.get(id) {
-                Some(&node) => node,
-                None => {
-                    // Named by a policy and never seen: whatever it may do is unread.
-                    unread.push(true);
-                    graph.add(id, Vec::new())
+            let mut node = |id: &Id| {
+                if let Some(&node) = graph.nodes.get(id) {
+                    return node;
                 }
+                // Named by a policy and never seen: whatever it may do is unread.
+                unread.push(true);
+                graph.add(id, Vec::new())
             };
             let (from, to) = (node(&link.from), node(&link.to));
             direct.push((from, to, link));

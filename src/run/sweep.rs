@@ -1,8 +1,7 @@
 //! One look at everything: every source at once, none waiting for another's failure; then the events of the keys that
-//! CI/CD variables and runners' files turned out to carry.
+//! CI/CD variables and runners' files turned out to carry, or may carry unseen.
 
 use std::{
-    collections::BTreeSet,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -13,10 +12,11 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+use super::keys::Keys;
 use crate::{
-    base::{name::KeyId, time::Clock},
+    base::time::Clock,
     config::{AwsSource, GitLabSource},
-    model::{entity::Entity, observe::Report},
+    model::observe::Report,
     source::{Outlet, aws::Aws, files, gitlab::GitLab},
 };
 
@@ -40,6 +40,13 @@ impl Sources {
     }
 }
 
+impl Sources {
+    /// The GitLab of this name.
+    pub(super) fn gitlab(&self, name: &str) -> Option<Arc<GitLab>> {
+        self.gitlab.iter().find(|gitlab| gitlab.name() == name).cloned()
+    }
+}
+
 /// Looks at everything once; returns when every collector has ended or was stopped.
 pub async fn look(
     sources: Arc<Sources>,
@@ -48,11 +55,11 @@ pub async fn look(
     stop: CancellationToken,
     run: u32,
 ) {
-    let carried = Arc::new(Mutex::new(BTreeSet::new()));
+    let noted = Arc::new(Mutex::new(Keys::default()));
     let (inner, outer) = mpsc::channel(64);
     let outlet = Outlet { reports: inner, clock, stop, run };
     let mut tasks = JoinSet::new();
-    tasks.spawn(relay(outer, reports, carried.clone()));
+    tasks.spawn(relay(outer, reports, noted.clone()));
     // Dropped by each GitLab and each folder when it has ended: then the carried keys are known.
     let (under_way, mut ended) = mpsc::channel::<()>(1);
     for source in &sources.gitlab {
@@ -83,7 +90,7 @@ pub async fn look(
         swept.extend(whole(source));
     }
     let _ = ended.recv().await;
-    let keys: Vec<KeyId> = carried.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect();
+    let keys = noted.lock().unwrap_or_else(PoisonError::into_inner).wanted();
     for source in swept {
         let (keys, outlet) = (keys.clone(), outlet.clone());
         tasks.spawn(async move { source.lookup_keys(keys, outlet).await });
@@ -103,34 +110,15 @@ fn whole<T>(ended: Result<T, JoinError>) -> Option<T> {
     }
 }
 
-/// Passes reports on, and notes the key ids that variables, CI configurations and runners' files carry on the way.
-async fn relay(
-    mut from: mpsc::Receiver<Report>,
-    to: mpsc::Sender<Report>,
-    carried: Arc<Mutex<BTreeSet<KeyId>>>,
-) {
+/// Passes reports on, and notes on the way whose events are worth looking up.
+async fn relay(mut from: mpsc::Receiver<Report>, to: mpsc::Sender<Report>, noted: Arc<Mutex<Keys>>) {
     while let Some(report) = from.recv().await {
         if let Report::Saw(observation) = &report {
-            let mut carried = carried.lock().unwrap_or_else(PoisonError::into_inner);
-            for entity in &observation.saw {
-                carried.extend(keys_in(entity).cloned());
-            }
+            let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
+            observation.saw.iter().for_each(|entity| noted.note(entity));
         }
         if to.send(report).await.is_err() {
             return;
         }
-    }
-}
-
-/// Key ids that a CI/CD variable, a CI configuration or a runner's file holds.
-fn keys_in(entity: &Entity) -> Box<dyn Iterator<Item = &KeyId> + '_> {
-    match entity {
-        Entity::Variable(variable) => Box::new(variable.sighting.iter().flat_map(|sighting| &sighting.keys)),
-        Entity::CiConfig(config) => {
-            let settings = config.jobs.iter().flatten().flat_map(|job| &job.variables);
-            Box::new(settings.flat_map(|setting| &setting.sighting.keys))
-        }
-        Entity::RunnerConfig(config) => Box::new(config.keys().map(|(key, _)| key)),
-        _ => Box::new(std::iter::empty()),
     }
 }

@@ -125,13 +125,11 @@ pub(super) fn all(ground: &Ground<'_>) -> Vec<Carried> {
 
 /// Only with its value, or with a name that promises one.
 fn is_wanted(variable: &Variable) -> bool {
-    match &variable.sighting {
-        Some(sighting) => sighting.keys.iter().any(KeyId::is_long_term),
-        None => {
-            let name = variable.key.to_ascii_uppercase();
-            name.contains("ACCESS_KEY") && !name.contains("SECRET")
-        }
+    if let Some(sighting) = &variable.sighting {
+        return sighting.keys.iter().any(KeyId::is_long_term);
     }
+    let name = variable.key.to_ascii_uppercase();
+    name.contains("ACCESS_KEY") && !name.contains("SECRET")
 }
 
 fn is_long_term(key: &Id) -> bool {

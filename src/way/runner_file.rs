@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     CredentialPath, Ground, Life, Way, key,
     key::Place,
-    start::{self, Rest},
+    start::{self, Rest, Start},
 };
 use crate::model::{
     id::Id,
@@ -31,12 +31,19 @@ fn find(ground: &Ground<'_>) -> Vec<CredentialPath> {
         if places.is_empty() {
             continue;
         }
-        for start in start::of_config(ground, id) {
+        for start in starts(ground, id) {
             let rests = places.iter().map(|(key, places)| rest(ground, (id, config), (key, places)));
             paths.extend(rests.map(|rest| start.path(&WAY, rest)));
         }
     }
     paths
+}
+
+/// The runners that the entry configures and GitLab shows; the entry itself where there is none: the key lies in the file all the same.
+fn starts(ground: &Ground<'_>, config: &Id) -> Vec<Start> {
+    let mut starts = start::of_config(ground, config);
+    starts.retain(|start| ground.estate.get(&start.from).is_some());
+    if starts.is_empty() { vec![start::of_runner(ground, config)] } else { starts }
 }
 
 fn rest(ground: &Ground<'_>, (id, config): (&Id, &RunnerConfig), (key, places): (&Id, &[Place])) -> Rest {

@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{CredentialPath, Ground, Life, Refs, Way, key};
 use crate::{
-    base::{name::Arn, time::Timestamp},
+    base::time::Timestamp,
     model::{
         ci::{CiConfig, CiJob, ClueKind},
         event::Event,
@@ -84,7 +84,11 @@ fn in_job(job: &CiJob) -> impl Iterator<Item = (&str, String)> {
         _ => None,
     });
     let secrets = job.secrets.iter().filter(|secret| secret.engine.starts_with("aws_"));
-    clues.chain(secrets.map(|secret| (&*secret.path, format!("secrets: {}", secret.name))))
+    // `name#field` asks for one field of what is stored.
+    let whole = |path: &'_ str| path.split_once('#').map_or(path.len(), |(name, _)| name.len());
+    clues.chain(
+        secrets.map(move |secret| (&secret.path[..whole(&secret.path)], format!("secrets: {}", secret.name))),
+    )
 }
 
 /// Calls that were answered with what is stored, and what they called it.
@@ -148,18 +152,26 @@ fn projects_behind(ground: &Ground<'_>, event: &Id) -> BTreeSet<Id> {
     projects
 }
 
-/// Do a script and a record mean the same secret? An ARN ends in the name, and for Secrets Manager in six random letters after it.
+/// Do a script and a record mean the same secret?
 fn same(a: &str, b: &str) -> bool {
-    let name = |text: &str| match Arn::new(text) {
-        Some(arn) if arn.service() == "secretsmanager" => {
-            let name = arn.resource().trim_start_matches("secret:");
+    a == b || names(a).iter().flatten().any(|name| names(b).iter().flatten().any(|other| name == other))
+}
+
+/// What a secret may be called besides its ARN. For Secrets Manager an ARN ends in the name, a hyphen and six random letters; an ARN
+/// without them looks the same where the name itself ends so.
+fn names(text: &str) -> [Option<&str>; 2] {
+    let arn: Vec<&str> = text.splitn(6, ':').collect();
+    match arn[..] {
+        ["arn", _, "secretsmanager", _, _, secret] => {
+            let name = secret.trim_start_matches("secret:");
             let end = name.len().checked_sub(7).filter(|&at| name.as_bytes()[at] == b'-');
-            name[..end.unwrap_or(name.len())].to_owned()
+            [Some(name), end.and_then(|end| name.get(..end))]
         }
-        Some(arn) => arn.resource().trim_start_matches("parameter").trim_start_matches('/').to_owned(),
-        None => text.trim_start_matches('/').to_owned(),
-    };
-    a == b || name(a) == name(b)
+        ["arn", _, _, _, _, parameter] => {
+            [Some(parameter.trim_start_matches("parameter").trim_start_matches('/')), None]
+        }
+        _ => [Some(text.trim_start_matches('/')), None],
+    }
 }
 
 /// The keys that were used soon after a secret was fetched, by what the fetch called the secret.
@@ -239,6 +251,8 @@ mod tests {
         let arn = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:ci/deploy-key-AbCdEf";
         assert!(same(arn, "ci/deploy-key"));
         assert!(!same(arn, "ci/deploy"));
+        let bare = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:ci/warehouse-loader";
+        assert!(same(bare, "ci/warehouse-loader"));
         assert!(same("arn:aws:ssm:eu-west-1:111111111111:parameter/ci/key", "/ci/key"));
         assert!(same("$SECRET", "$SECRET") && !same("$SECRET", "ci/key"));
     }

@@ -94,8 +94,8 @@ fn in_job(job: &CiJob) -> impl Iterator<Item = (Asked, String)> {
 const ADDRESSES: [&str; 2] = ["VAULT_SERVER_URL", "VAULT_ADDR"];
 
 fn address_in(job: &CiJob) -> Option<&str> {
-    let set = job.variables.iter().filter(|setting| ADDRESSES.contains(&&*setting.name));
-    set.filter_map(|setting| setting.sighting.shown.as_deref()).next()
+    let mut set = job.variables.iter().filter(|setting| ADDRESSES.contains(&&*setting.name));
+    set.find_map(|setting| setting.sighting.shown.as_deref())
 }
 
 /// Vault's address as variables of projects, groups and the instance tell it, by project.
@@ -130,24 +130,20 @@ fn path(
     }];
     let mut cautions = Vec::new();
     let mut used = None;
-    let to = match issued {
-        Some((to, proof)) => {
-            used = used_by_runner(ground, &to);
-            hops.push(Link {
-                from: vault.clone(),
-                relation: Relation::Issues,
-                to: to.clone(),
-                grade: Grade::Inferred,
-                proof,
-            });
-            to
-        }
-        None => {
-            cautions
-                .push(format!("Vault knows what `{}` is at AWS; from here it cannot be known.", asked.name));
-            vault.clone()
-        }
-    };
+    let mut to = vault.clone();
+    if let Some((made, proof)) = issued {
+        used = used_by_runner(ground, &made);
+        hops.push(Link {
+            from: vault.clone(),
+            relation: Relation::Issues,
+            to: made.clone(),
+            grade: Grade::Inferred,
+            proof,
+        });
+        to = made;
+    } else {
+        cautions.push(format!("Vault knows what `{}` is at AWS; from here it cannot be known.", asked.name));
+    }
     CredentialPath {
         id: CredentialPath::id(WAY.name, project, &vault, &to),
         way: WAY.name,
