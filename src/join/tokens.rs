@@ -3,6 +3,7 @@
 
 mod beyond;
 mod fault;
+mod gather;
 mod issuer;
 mod roster;
 mod seen;

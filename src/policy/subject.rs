@@ -224,7 +224,12 @@ pub fn is_ref_name(name: &str) -> bool {
         || name.starts_with('-')
         || matches!(name, "@" | "HEAD")
         || folders.iter().any(|folder| name.starts_with(folder))
-        || name.split('/').any(|part| part.is_empty() || part.starts_with('.') || part.ends_with(".lock")))
+        || name.split('/').any(is_bad_part))
+}
+
+/// Between two slashes. Git keeps names on `.lock` for itself, in lower case only.
+fn is_bad_part(part: &str) -> bool {
+    part.is_empty() || part.starts_with('.') || part.strip_suffix(".lock").is_some()
 }
 
 #[cfg(test)]

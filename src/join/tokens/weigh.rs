@@ -7,13 +7,14 @@ use rustc_hash::FxHashMap;
 
 use super::{
     Admitted, AdmittedRef, RefKind,
+    gather::{Found, Gathered, Outcome},
     issuer::Issuer,
     roster::{Known, Meant, Place, Roster, Shape},
     seen::{OfRole, SeenRef},
 };
 use crate::{
     base::{name::Arn, text::plural},
-    model::link::{Grade, Proof},
+    model::link::Proof,
     policy::{
         self, Document, Request, Statement, Truth, WebCaller, can_assume_with_token,
         condition::weigh,
@@ -60,15 +61,6 @@ pub(super) struct Claims {
     pub(super) protection: Option<bool>,
     /// Not one of the users that a policy could name.
     pub(super) stranger: bool,
-}
-
-/// What projects of one shape get that stand equally.
-#[derive(Clone, Debug)]
-struct Outcome {
-    refs: Arc<[AdmittedRef]>,
-    statement: usize,
-    grade: Grade,
-    conditions: Arc<[String]>,
 }
 
 impl<'w> Weigher<'w> {
@@ -337,83 +329,6 @@ impl<'w> Weigher<'w> {
         });
         (refs.into(), used)
     }
-}
-
-/// Refs of one class that get in.
-struct Found {
-    /// Every ref of the class gets in.
-    all: bool,
-    entries: Vec<(Example, Entry)>,
-}
-
-/// What gets in of all classes.
-#[derive(Default)]
-struct Gathered {
-    refs: Vec<AdmittedRef>,
-    entries: Vec<Entry>,
-}
-
-impl Gathered {
-    /// Classes of one kind: one for each protected name, or the only one.
-    fn add(&mut self, kind: RefKind, classes: &[(&RefClass<'_>, Found)]) {
-        let entries = classes.iter().flat_map(|(_, found)| &found.entries).map(|(_, entry)| entry);
-        self.entries.extend(entries.clone().cloned());
-        let wide = classes.len() > 1 || classes.iter().any(|(class, _)| is_wide(class));
-        if wide && classes.iter().all(|(_, found)| found.all && !found.entries.is_empty()) {
-            let sure = entries.clone().all(|entry| entry.sure);
-            let name = classes.iter().find_map(|(class, found)| plain_name(class, found));
-            self.push(kind, name.unwrap_or_default(), true, sure);
-            return;
-        }
-        for (class, found) in classes {
-            match class.entry {
-                Some(entry) if found.all && !found.entries.is_empty() => {
-                    let sure = found.entries.iter().all(|(_, entry)| entry.sure);
-                    self.push(kind, entry, false, sure);
-                }
-                _ => {
-                    for (example, entry) in &found.entries {
-                        self.push(kind, &example.name, false, entry.sure);
-                    }
-                }
-            }
-        }
-    }
-
-    fn push(&mut self, kind: RefKind, name: &str, all: bool, sure: bool) {
-        if !self.refs.iter().any(|known| known.kind == kind && *known.name == *name) {
-            self.refs.push(AdmittedRef { kind, name: name.into(), all, sure, used: false });
-        }
-    }
-
-    fn outcome(self) -> Option<Outcome> {
-        let best = self.entries.iter().max_by_key(|entry| entry.sure)?;
-        let mut conditions: Vec<String> = Vec::new();
-        for text in self.entries.iter().flat_map(|entry| &entry.conditions) {
-            if !conditions.contains(text) {
-                conditions.push(text.clone());
-            }
-        }
-        Some(Outcome {
-            statement: best.statement,
-            grade: if best.sure { Grade::Configured } else { Grade::Inferred },
-            refs: self.refs.into(),
-            conditions: conditions.into(),
-        })
-    }
-}
-
-/// More than one ref can belong to it.
-fn is_wide(class: &RefClass<'_>) -> bool {
-    class.entry.is_none_or(|entry| entry.contains('*'))
-}
-
-/// How a person would call a ref of this class.
-fn plain_name<'c>(class: &'c RefClass<'_>, found: &'c Found) -> Option<&'c str> {
-    let usual = if class.kind.is_tag() { "v1.0" } else { "feature/x" };
-    let named = class.entry.filter(|entry| !entry.contains('*'));
-    let usual = named.or_else(|| class.names.has(usual).then_some(usual));
-    usual.or_else(|| found.entries.first().map(|(example, _)| example.name.as_str()))
 }
 
 /// Is the condition about this claim of this issuer's tokens?

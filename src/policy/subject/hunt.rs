@@ -233,6 +233,7 @@ enum Last {
 }
 
 /// What may stand in a gap of a subject.
+#[derive(Clone, Copy)]
 enum Filling<'n> {
     Ref(&'n Names),
     /// Anything without a colon, nothing at all too.
