@@ -112,6 +112,16 @@ fn join(group: &mut BenchmarkGroup<'_, WallTime>, subject: &Subject) {
     });
 }
 
+/// Trust policies against the subjects of every project they could mean.
+fn tokens(group: &mut BenchmarkGroup<'_, WallTime>, subject: &Subject) {
+    let estate = &subject.world.estate;
+    let policies = join::Policies::of(estate);
+    let linked = join::link(estate, &policies);
+    group.bench_function(id("tokens", subject), |bench| {
+        bench.iter_with_large_drop(|| join::Tokens::of(black_box(estate), &linked, &policies));
+    });
+}
+
 /// Everything that follows from an estate: links, id tokens, role chains, ways, findings.
 fn conclude(group: &mut BenchmarkGroup<'_, WallTime>, subject: &Subject) {
     let World { estate, limits, now, .. } = &*subject.world;
@@ -167,7 +177,7 @@ fn main() {
             .sample_size(10)
             .warm_up_time(Duration::from_millis(500))
             .measurement_time(Duration::from_secs(3));
-        for bench in [absorb, join, conclude, list, draw] {
+        for bench in [absorb, join, tokens, conclude, list, draw] {
             bench(&mut group, &subject);
         }
         group.finish();

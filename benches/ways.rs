@@ -83,7 +83,9 @@ fn measure(criterion: &mut Criterion, estate: &Estate, now: Timestamp) {
         bench.iter_with_large_drop(|| Graph::of(estate, linked, policies));
     });
     group.bench_function("all ways", |bench| {
-        bench.iter_with_large_drop(|| way::find(&Ground { estate, linked, policies, tokens, graph, now }));
+        bench.iter_with_large_drop(|| {
+            way::find(&Ground { estate, linked, policies, tokens, graph, now, found: &[] })
+        });
     });
     group.bench_function("everything", |bench| {
         bench.iter_with_large_drop(|| Conclusions::of(estate, &Limits::default(), now));

@@ -302,7 +302,7 @@ const LISTS: &[List] = &[
         entry: Entry::Module,
         folder: "src/way",
         ending: "rs",
-        others: &["mod", "carried", "effective", "key", "risk", "sessions", "start"],
+        others: &["mod", "carried", "effective", "key", "proxy", "risk", "sessions", "start", "walls"],
     },
     List {
         file: "src/app/pane/mod.rs",

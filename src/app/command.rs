@@ -144,7 +144,7 @@ static TABLE: &[CommandRow] = &[
     .at(CHARTS),
     row(Command::ToRight, "to-right", &["l", "right"], MOVE, "a column to the right; unfold")
         .at(CHARTS)
-        .hint("right"),
+        .hint("across"),
     row(Command::Fold, "fold", &["space"], MOVE, "unfold a branch of the tree, or fold it")
         .at(TREE)
         .hint("fold"),

@@ -25,6 +25,8 @@ pub enum Effect {
     Save(Export),
     /// Look at everything again; answer with [`super::Msg::Swept`] when all collectors have ended.
     Sweep,
+    /// Read one project's CI configuration now; the answer comes as a report.
+    LookCloser { instance: Arc<str>, project: u64 },
     /// Stop the sweep under way.
     StopSweep,
     /// Capture the mouse, or let it go.

@@ -23,6 +23,7 @@ pub mod summary;
 pub mod world;
 
 mod chart;
+mod closer;
 mod detail;
 mod digest;
 mod layer;

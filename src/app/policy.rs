@@ -17,6 +17,9 @@ use crate::{
     },
 };
 
+/// Stands before each line of a statement that decides.
+const MARK: &str = ">";
+
 /// What is read: its title, its text, and the statements to mark.
 struct Reading {
     title: String,
@@ -44,7 +47,14 @@ impl App {
             ));
             return;
         };
-        self.layer = Some(Layer::Text { title: reading.title.clone(), lines: reading.lines(), scroll: 0 });
+        let lines = reading.lines();
+        let window = self.fits.overlay_rows;
+        // What decides is in sight, with what stands above it as far as there is room.
+        let marked = |line: &Line| line.first().is_some_and(|span| span.text.starts_with(MARK));
+        let last = lines.iter().rposition(marked).unwrap_or(0);
+        let first = lines.iter().position(marked).unwrap_or(0);
+        let scroll = (last + 1).saturating_sub(window).min(first);
+        self.layer = Some(Layer::Text { title: reading.title.clone(), lines, scroll });
     }
 }
 
@@ -127,7 +137,7 @@ impl Reading {
         said.extend(lines.iter().map(|line| {
             let (sign, tone) = match line.statement {
                 Some(index) if bad == Some(index) => ("!", Tone::Bad),
-                Some(index) if self.marked.contains(&index) => (">", Tone::Accent),
+                Some(index) if self.marked.contains(&index) => (MARK, Tone::Accent),
                 _ if self.marked.is_empty() => (" ", Tone::Plain),
                 _ => (" ", Tone::Dim),
             };

@@ -153,6 +153,6 @@ fn count(paths: &[CredentialPath]) -> Vec<WayCount> {
     for (count, projects) in counts.iter_mut().zip(projects) {
         count.projects = projects.len() as u64;
     }
-    counts.sort_by_key(|count| WAYS.iter().position(|way| way.name == count.way));
+    counts.sort_by_key(|count| WAYS.iter().position(|way| way.name == count.way).unwrap_or(WAYS.len()));
     counts
 }

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
+    closer::Closer,
     command::Place,
     detail::Built,
     digest::Digest,
@@ -79,6 +80,7 @@ pub struct App {
     pub(super) message: Option<(Span, u64)>,
     pub(super) sweeping: bool,
     pub(super) mouse: bool,
+    pub(super) closer: Closer,
     pub(super) dirty: bool,
 }
 
@@ -108,6 +110,7 @@ impl App {
             message: None,
             sweeping: true,
             mouse: settings.mouse,
+            closer: Closer::default(),
             dirty: true,
             settings,
         })

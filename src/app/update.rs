@@ -148,7 +148,8 @@ fn ticked(app: &mut App, now: Timestamp, uptime_ms: u64) -> Vec<Effect> {
         app.dirty = true;
     }
     app.dirty |= app.bar() != before;
-    app.due_digest().into_iter().collect()
+    let closer = app.due_closer();
+    app.due_digest().into_iter().chain(closer).collect()
 }
 
 impl App {

@@ -40,5 +40,6 @@ const fn both(relation: Relation) -> (&'static str, &'static str) {
         Relation::Fetches => ("fetches from", "is fetched by"),
         Relation::Keeps => ("keeps", "is kept in"),
         Relation::Issues => ("issues", "is issued by"),
+        Relation::Exposes => ("exposes", "is exposed on"),
     }
 }

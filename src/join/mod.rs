@@ -2,7 +2,6 @@
 
 mod account;
 mod address;
-mod configures;
 mod event;
 mod graph;
 mod holder;
@@ -16,6 +15,7 @@ mod place;
 mod pods;
 mod policies;
 mod reach;
+mod runner_config;
 mod starts;
 mod tokens;
 mod trust;
@@ -43,13 +43,13 @@ pub const JOINS: &[Join] = &[
     holder::JOIN,
     key::JOIN,
     account::JOIN,
-    configures::JOIN,
     machine::JOIN,
     place::JOIN,
     job::JOIN,
     trust::JOIN,
     event::JOIN,
     address::JOIN,
+    runner_config::JOIN,
     launches::JOIN,
     starts::JOIN,
     pods::JOIN,

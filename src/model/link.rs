@@ -71,6 +71,8 @@ pub enum Relation {
     Keeps,
     /// Vault issues user or role session.
     Issues,
+    /// Runner exposes user or role: jobs of others bring their credentials to where its jobs step out.
+    Exposes,
 }
 
 impl Relation {
@@ -107,6 +109,7 @@ impl Relation {
             Self::Fetches => "FETCHES FROM",
             Self::Keeps => "KEEPS KEY",
             Self::Issues => "ISSUES",
+            Self::Exposes => "EXPOSES",
         }
     }
 
@@ -143,6 +146,7 @@ impl Relation {
             Self::Fetches => "FETCHED BY",
             Self::Keeps => "KEPT IN",
             Self::Issues => "ISSUED BY",
+            Self::Exposes => "EXPOSED ON",
         }
     }
 }

@@ -29,8 +29,15 @@ impl Conclusions {
         let tokens = Tokens::of(estate, &linked, &policies);
         let graph = Graph::of(estate, &linked, &policies);
         let (policies, linked_ref) = (&policies, &linked);
-        let paths =
-            way::find(&Ground { estate, linked: linked_ref, policies, tokens: &tokens, graph: &graph, now });
+        let paths = way::find(&Ground {
+            estate,
+            linked: linked_ref,
+            policies,
+            tokens: &tokens,
+            graph: &graph,
+            now,
+            found: &[],
+        });
         let findings = judge(&Case {
             estate,
             linked: linked_ref,

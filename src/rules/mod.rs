@@ -1,6 +1,7 @@
 //! Floor 2: findings, one file each: severity, confidence, evidence, remedy. `now` is an argument.
 
 mod admin_key;
+mod chosen_role;
 mod conclude;
 mod dead_trust;
 mod dormant_trust;
@@ -8,8 +9,10 @@ mod foreign_key;
 mod hidden_credential;
 mod idle_key;
 mod key_in_ci_file;
+mod key_in_runner_file;
 mod old_key;
 mod open_claim;
+mod open_overwrite;
 mod open_trust;
 mod open_variable;
 mod runner_role;
@@ -90,14 +93,17 @@ pub struct Rule {
 /// Every rule, alphabetically.
 pub const RULES: &[Rule] = &[
     admin_key::RULE,
+    chosen_role::RULE,
     dead_trust::RULE,
     dormant_trust::RULE,
     foreign_key::RULE,
     hidden_credential::RULE,
     idle_key::RULE,
     key_in_ci_file::RULE,
+    key_in_runner_file::RULE,
     old_key::RULE,
     open_claim::RULE,
+    open_overwrite::RULE,
     open_trust::RULE,
     open_variable::RULE,
     runner_role::RULE,

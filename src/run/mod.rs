@@ -27,6 +27,7 @@ use crate::{
     base::time::Clock,
     config::Screen,
     model::observe::Report,
+    source::Outlet,
     ui::{self, Display, Input, Look, Terminal},
 };
 
@@ -269,6 +270,7 @@ impl Conductor {
             Effect::Open(url) => self.work(move || outside::open(&url)),
             Effect::Copy(text) => self.display.copy(&text).context("copying")?,
             Effect::Sweep => self.start_look(),
+            Effect::LookCloser { instance, project } => self.look_closer(&instance, project),
             Effect::StopSweep => self.stop.cancel(),
             Effect::Mouse(capture) => self.terminal.capture_mouse(capture)?,
             Effect::Quit => {}
@@ -284,6 +286,22 @@ impl Conductor {
             let _ = answers.send(job());
             None
         });
+    }
+
+    /// One project's CI configuration, as part of the look under way or the last one.
+    fn look_closer(&mut self, instance: &str, project: u64) {
+        let outlet = Outlet {
+            reports: self.reports.clone(),
+            clock: self.clock.clone(),
+            stop: self.stop.child_token(),
+            run: self.run,
+        };
+        if let Some(gitlab) = self.sources.gitlab(instance) {
+            self.tasks.spawn(async move {
+                gitlab.look_closer(project, outlet).await;
+                None
+            });
+        }
     }
 
     /// Begins a look at everything, ending the one under way.

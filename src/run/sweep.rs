@@ -40,6 +40,13 @@ impl Sources {
     }
 }
 
+impl Sources {
+    /// The GitLab of this name.
+    pub(super) fn gitlab(&self, name: &str) -> Option<Arc<GitLab>> {
+        self.gitlab.iter().find(|gitlab| gitlab.name() == name).cloned()
+    }
+}
+
 /// Looks at everything once; returns when every collector has ended or was stopped.
 pub async fn look(
     sources: Arc<Sources>,

@@ -125,7 +125,7 @@ pub(super) fn unknown(runner: Table<'_>) -> Vec<String> {
     let mut unknown = Vec::new();
     for (path, names) in KNOWN {
         let mut parts = path.split_terminator('.');
-        let Some(table) = parts.try_fold(runner, |table, part| table.inner(part)) else { continue };
+        let Some(table) = parts.try_fold(runner, Table::inner) else { continue };
         let is_known = |name: &str| is_in(names, name) || (path == "kubernetes" && is_resource(name));
         let dot = if path.is_empty() { "" } else { "." };
         let strange = table.names().filter(|name| !is_known(name));

@@ -77,7 +77,7 @@ fn apply(settings: &mut KubernetesSettings, patch: &Node) {
             }
             "privileged" => settings.privileged |= text == Some("true"),
             "hostPath" => {
-                settings.host_paths.extend(value.get("path").and_then(Node::text).map(script::written))
+                settings.host_paths.extend(value.get("path").and_then(Node::text).map(script::written));
             }
             _ => {}
         }
@@ -88,7 +88,7 @@ fn apply(settings: &mut KubernetesSettings, patch: &Node) {
         match (path, value) {
             (Some("/hostNetwork"), value) => settings.host_network = value == Some("true"),
             (Some("/serviceAccountName"), Some(name)) => {
-                settings.service_account = Some(script::written(name))
+                settings.service_account = Some(script::written(name));
             }
             _ => {}
         }

@@ -24,8 +24,7 @@ impl<'a> Notes<'a> {
     }
 
     pub(super) fn line(&self, at: usize) -> u32 {
-        let before = self.text.as_bytes().get(..at).unwrap_or(self.text.as_bytes());
-        let breaks = before.iter().filter(|byte| **byte == b'\n').count();
+        let breaks = self.text.get(..at).unwrap_or(self.text).matches('\n').count();
         u32::try_from(breaks).unwrap_or(u32::MAX - self.above - 1) + 1 + self.above
     }
 

@@ -128,17 +128,12 @@ struct Builder {
 impl Builder {
     fn take(&mut self, event: Event<'_>, span: Span) {
         match event {
-            Event::Scalar(text, _, anchor, _) => {
-                if self.skipped == 0 {
-                    let line = u32::try_from(span.start.line()).unwrap_or_default();
-                    // A block's place is that of its first line with something in it.
-                    let empty = text.bytes().take_while(|byte| *byte == b'\n').count();
-                    let empty = u32::try_from(empty).unwrap_or_default();
-                    self.put(
-                        Node::Text { text: text.into_owned(), above: line.saturating_sub(1 + empty) },
-                        anchor,
-                    );
-                }
+            Event::Scalar(text, _, anchor, _) if self.skipped == 0 => {
+                let line = u32::try_from(span.start.line()).unwrap_or_default();
+                // A block's place is that of its first line with something in it.
+                let empty = text.bytes().take_while(|byte| *byte == b'\n').count();
+                let above = line.saturating_sub(u32::try_from(empty).unwrap_or_default()).saturating_sub(1);
+                self.put(Node::Text { text: text.into_owned(), above }, anchor);
             }
             Event::SequenceStart(anchor, _) => self.begin(Node::List(Vec::new()), anchor),
             Event::MappingStart(anchor, _) => self.begin(Node::Map(Vec::new()), anchor),
@@ -181,17 +176,16 @@ impl Builder {
         match self.open.last_mut() {
             None => self.documents.push(node),
             Some(Open { node: Node::List(items), .. }) => items.push(node),
-            Some(Open { node: Node::Map(pairs), key, .. }) => match key.take() {
-                Some(name) => pairs.push((name, node)),
-                None => {
-                    let Node::Text { text, .. } = node else {
-                        // A key that is no text is nobody's.
-                        *key = Some(String::new());
-                        return;
-                    };
+            Some(Open { node: Node::Map(pairs), key, .. }) => {
+                if let Some(name) = key.take() {
+                    pairs.push((name, node));
+                } else if let Node::Text { text, .. } = node {
                     *key = Some(text);
+                } else {
+                    // A key that is no text is nobody's.
+                    *key = Some(String::new());
                 }
-            },
+            }
             Some(_) => {}
         }
     }

@@ -3,12 +3,13 @@
 use ratatui::layout::Rect;
 
 use super::{
+    overlay::wrap,
     pen::{Pen, cells, from, row},
     theme::Surface,
 };
 use crate::app::{
     layout,
-    show::{MapColumn, MapRow, MapShown, Span, Tone},
+    show::{Line, MapColumn, MapRow, MapShown, Span, Tone},
 };
 
 /// The sign of a row, and a blank.
@@ -27,8 +28,12 @@ pub(super) fn draw(pen: &mut Pen, area: Rect, map: &MapShown, fits: &layout::Lay
         draw_column(pen, frame, column, (index == map.active, filter));
     }
     let below = Rect { y: top.bottom(), height: how, ..area };
-    for (index, line) in map.how.iter().enumerate().take(usize::from(how)) {
-        pen.line(from(row(below, cells(index)), 1), line);
+    let below = from(below, 1);
+    // Long lines go on below while there is room for all of them.
+    let wrapped: Vec<Line> = map.how.iter().flat_map(|line| wrap(line, below.width)).collect();
+    let lines = if wrapped.len() <= usize::from(how) { &wrapped } else { &map.how };
+    for (index, line) in lines.iter().enumerate().take(usize::from(how)) {
+        pen.line(row(below, cells(index)), line);
     }
 }
 

@@ -212,7 +212,7 @@ fn text_box(pen: &mut Pen, area: Rect, (title, lines): (&str, &[Line]), scroll: 
     more(pen, frame, first, lines.len() - first - shown);
 }
 
-fn wrap(line: &[Span], room: u16) -> Vec<Line> {
+pub(super) fn wrap(line: &[Span], room: u16) -> Vec<Line> {
     const INDENT: &str = "    ";
     let room = usize::from(room);
     if room <= INDENT.len() || usize::from(line_width(line)) <= room {

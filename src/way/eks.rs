@@ -66,9 +66,20 @@ fn rest(ground: &Ground<'_>, config: &RunnerConfig, (starts, may_assume): (&Link
         via: starts.to.clone(),
         to: may_assume.to.clone(),
         hops: vec![starts.clone(), may_assume.clone()],
-        used: used(ground, &starts.to, &may_assume.to),
+        used: used(ground, &starts.to, &may_assume.to).filter(|_| !is_others(ground, starts)),
         cautions: chosen.into_iter().chain(bearer).collect(),
     }
+}
+
+/// Do other runners' jobs run as this service account, and those of this one only by choice? No record says which runner a pod was of.
+fn is_others(ground: &Ground<'_>, starts: &Link) -> bool {
+    let own = |config: &Id| {
+        let settings =
+            ground.estate.find::<RunnerConfig>(config).and_then(|config| config.kubernetes.as_ref());
+        let name = settings.and_then(|settings| settings.service_account.as_deref()).unwrap_or("default");
+        starts.to.key_text().rsplit('/').next() == Some(name)
+    };
+    !own(&starts.from) && ground.linked.origins(&starts.to, Relation::Starts).any(own)
 }
 
 /// Sessions that the service account's own token opened, or that EKS opened for pods.

@@ -9,14 +9,18 @@ mod eks;
 mod fargate;
 mod instance_profile;
 mod key;
+mod metadata_proxy;
 mod oidc;
+mod proxy;
 pub mod risk;
 mod runner_file;
 mod sessions;
+mod shared_runner;
 mod start;
 mod static_key;
 mod stored_secret;
 pub mod vault;
+mod walls;
 
 use std::sync::Arc;
 
@@ -112,6 +116,7 @@ impl CredentialPath {
 }
 
 /// What a way looks at.
+#[derive(Clone, Copy)]
 pub struct Ground<'a> {
     pub estate: &'a Estate,
     pub linked: &'a Linked,
@@ -119,6 +124,8 @@ pub struct Ground<'a> {
     pub tokens: &'a Tokens,
     pub graph: &'a Graph,
     pub now: Timestamp,
+    /// What the ways before this one found.
+    pub found: &'a [CredentialPath],
 }
 
 /// One way into AWS.
@@ -140,11 +147,13 @@ pub const WAYS: &[Way] = &[
     runner_file::WAY,
     stored_secret::WAY,
     vault::WAY,
+    metadata_proxy::WAY,
     instance_profile::WAY,
     autoscaler::WAY,
     fargate::WAY,
     eks::WAY,
     oidc::WAY,
+    shared_runner::WAY,
 ];
 
 /// The way of this name.
@@ -156,7 +165,7 @@ pub fn named(name: &str) -> Option<&'static Way> {
 pub fn find(ground: &Ground<'_>) -> Vec<CredentialPath> {
     let mut paths: Vec<CredentialPath> = Vec::new();
     for way in WAYS {
-        let mut found = (way.find)(ground);
+        let mut found = (way.find)(&Ground { found: &paths, ..*ground });
         found.sort_by(|a, b| a.id.cmp(&b.id));
         paths.append(&mut found);
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{CredentialPath, Ground, Refs, Way};
+use super::{CredentialPath, Ground, Life, Refs, Way};
 use crate::model::{
     gitlab::Runner,
     id::{Id, Kind},
@@ -67,6 +67,11 @@ pub(super) fn configs_of<'a>(
 
 impl Start {
     pub(super) fn path(&self, way: &Way, rest: Rest) -> CredentialPath {
+        self.path_of(way, way.life, rest)
+    }
+
+    /// The same where the life of what a job gets is not the way's.
+    pub(super) fn path_of(&self, way: &Way, life: Life, rest: Rest) -> CredentialPath {
         let mut hops: Vec<Link> = self.configures.iter().cloned().collect();
         hops.extend(rest.hops);
         CredentialPath {
@@ -77,7 +82,7 @@ impl Start {
             refs: self.refs.clone(),
             hops,
             to: rest.to,
-            life: way.life,
+            life,
             used: rest.used,
             cautions: rest.cautions,
         }

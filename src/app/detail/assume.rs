@@ -55,7 +55,7 @@ fn role(facts: &mut Facts<'_>, trusts: &[&TokenTrust], shown: Shown<'_>) {
         let mut spans = vec![Span::new(format!("{}  ", name::of(world, &admitted.project)), Tone::Strong)];
         refs(admitted, &mut spans);
         for condition in admitted.conditions.iter() {
-            spans.push(Span::new(format!("  if {}", clean(condition)), Tone::Notice));
+            spans.push(Span::new(format!("  {}", clean(condition)), Tone::Notice));
         }
         if let Some(used) = &admitted.used {
             spans.push(Span::new(format!("  {}", clean(&used.text)), Tone::Dim));
@@ -89,7 +89,7 @@ fn strangers(facts: &mut Facts<'_>, trust: &TokenTrust) {
         facts.say(&format!("{} {says}", facts.view.glyphs.warn), tone, 2);
     }
     for hangs_on in &trust.beyond_if {
-        facts.say(&format!("if {hangs_on}"), Tone::Notice, 4);
+        facts.say(hangs_on, Tone::Notice, 4);
     }
     if !trust.faults.is_empty() {
         facts.heading(vec![Span::new("CONDITIONS THAT DO NOT DO WHAT THEY SEEM TO", Tone::Warn)]);

@@ -126,7 +126,8 @@ fn role(facts: &mut Facts<'_>, role: &Role) {
     if let Some(boundary) = &role.boundary {
         facts.fact("boundary", boundary.name(), Tone::Plain);
     }
-    let trust = role.trust.as_ref().map(|trust| format!("{} bytes, e reads it", trust.len()));
+    let trust =
+        role.trust.as_ref().map(|trust| format!("{} bytes, P reads it and marks what decides", trust.len()));
     facts.text("trust policy", trust.as_deref());
 }
 

@@ -78,7 +78,7 @@ fn thing(facts: &Facts<'_>, how: &str, id: &Id) -> Line {
     let world = facts.view.world;
     let mut spans = Vec::new();
     if !how.is_empty() {
-        spans.push(Span::new(format!("{} {how} ", facts.view.glyphs.arrow), Tone::Dim));
+        spans.push(Span::new(format!("{how} "), Tone::Dim));
     }
     spans.push(Span::new(format!("{} ", id.kind().word()), Tone::Dim));
     spans.push(Span::new(name::of(world, id), Tone::Strong));
@@ -124,19 +124,23 @@ fn reaches(facts: &mut Facts<'_>, path: &CredentialPath, shown: Shown<'_>) {
     }
 }
 
-/// `may do  iam, secrets: deploy-prod`, each power where it was found.
+/// `as deploy-prod: iam, secrets`, each power where it was found. An administrator needs no list.
 fn powers(facts: &mut Facts<'_>, reached: &Reached) {
     let world = facts.view.world;
     if let Some(administrator) = &reached.administrator {
         let text = format!("may do everything in its account, as {}", name::of(world, administrator));
         facts.say(&text, Tone::Bad, 2);
+        return;
     }
-    let mut known = Vec::new();
+    let mut held: Vec<(&Id, Vec<&str>)> = Vec::new();
     for (power, holder) in &reached.powers {
-        if !known.contains(power) && *power != crate::join::Power::Administrator {
-            known.push(*power);
-            facts.say(&format!("{}, as {}", power.word(), name::of(world, holder)), Tone::Warn, 2);
+        match held.iter_mut().find(|(known, _)| *known == holder) {
+            Some((_, words)) => words.push(power.word()),
+            None => held.push((holder, vec![power.word()])),
         }
+    }
+    for (holder, words) in held {
+        facts.say(&format!("as {}: {}", name::of(world, holder), words.join(", ")), Tone::Warn, 2);
     }
 }
 

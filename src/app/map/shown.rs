@@ -75,30 +75,27 @@ fn row(view: &View<'_>, node: &Node) -> Line {
     spans
 }
 
-/// `static-key: acme/infra holds AWS_ACCESS_KEY_ID carries AKIA.. belongs to gitlab-deploy, admin [observed]`.
+/// `[observed] static-key reaches admin  acme/infra holds AWS_ACCESS_KEY_ID carries AKIA.. belongs to gitlab-deploy`.
 fn chain(view: &View<'_>, path: &CredentialPath) -> Line {
     let world = view.world;
     let tone =
         world.risk(&path.id).map_or(Tone::Plain, |path| crate::app::glyph::severity_tone(path.severity));
-    let mut spans = vec![
-        Span::new(format!("[{}] ", path.grade().word()), Tone::Dim),
-        Span::new(format!("{}  ", path.way), tone),
-        Span::new(name::of(world, &path.from), Tone::Strong),
-    ];
-    for step in steps(path) {
-        spans.push(Span::new(format!(" {} ", verb::of(step.link.relation, step.forward)), Tone::Dim));
-        spans.push(Span::plain(name::of(world, step.to)));
+    let mut spans =
+        vec![Span::new(format!("[{}] ", path.grade().word()), Tone::Dim), Span::new(path.way, tone)];
+    // The long chain stands last: what of a line is cut should not be what it comes to.
+    if path.projects.len() > 1 {
+        let projects = plural(path.projects.len(), "project", "projects");
+        spans.push(Span::new(format!(" for {projects}"), Tone::Dim));
     }
     if let Some(end) = world.end(&path.id) {
         let cell = reaches(view, end);
-        spans.push(Span::new("  reaches ", Tone::Dim));
+        spans.push(Span::new(" reaches ", Tone::Dim));
         spans.push(cell.span);
     }
-    if path.projects.len() > 1 {
-        spans.push(Span::new(
-            format!("  for {}", plural(path.projects.len(), "project", "projects")),
-            Tone::Dim,
-        ));
+    spans.push(Span::new(format!("  {}", name::of(world, &path.from)), Tone::Strong));
+    for step in steps(path) {
+        spans.push(Span::new(format!(" {} ", verb::of(step.link.relation, step.forward)), Tone::Dim));
+        spans.push(Span::plain(name::of(world, step.to)));
     }
     spans
 }

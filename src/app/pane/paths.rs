@@ -24,11 +24,11 @@ pub struct PathsPane;
 
 static COLUMNS: [ColumnDef; 10] = [
     ColumnDef::number(" ", "risk", (1, 1), 0),
-    ColumnDef::text("WAY", "way", (11, 16), 0),
-    ColumnDef::text("FROM", "from", (14, 40), 0),
+    ColumnDef::text("WAY", "way", (16, 16), 0),
+    ColumnDef::text("FROM", "from", (12, 40), 0),
     ColumnDef::text("REFS", "refs", (9, 24), 2),
     ColumnDef::number("PROJECTS", "projects", (8, 8), 4),
-    ColumnDef::text("TO", "to", (14, 36), 0),
+    ColumnDef::text("TO", "to", (12, 36), 0),
     ColumnDef::text("ACCOUNT", "account", (12, 12), 5),
     ColumnDef::number("REACHES", "reaches", (14, 18), 1),
     ColumnDef::text("LIFE", "life", (5, 5), 6),

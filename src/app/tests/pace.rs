@@ -1,10 +1,13 @@
 //! When worlds and lists are asked for, when a frame is worth drawing, and how sweeps begin and end.
 
-use crate::app::{
-    App, Effect, Msg, Settings,
-    show::Tone,
-    trial::{NOW, Trial, company, empty, saw},
-    update,
+use crate::{
+    app::{
+        App, Effect, Msg, Settings,
+        show::Tone,
+        trial::{NOW, Trial, company, empty, saw},
+        update,
+    },
+    model::id::Kind,
 };
 
 fn app() -> App {
@@ -84,4 +87,20 @@ fn quitting_is_asked_for_from_everywhere() {
     let mut trial = Trial::of_company(120, 40);
     trial.press("? q");
     assert!(trial.asked.is_empty(), "q closes the help first");
+}
+
+#[test]
+fn a_project_that_one_stays_on_is_read_more_closely_once() {
+    let mut trial = Trial::of_company(120, 40);
+    let project = trial.app.world().estate.ids(Kind::Project).next().unwrap().clone();
+    let closer =
+        |asked: &[Effect]| asked.iter().filter(|one| matches!(one, Effect::LookCloser { .. })).count();
+    let tick = |trial: &mut Trial, uptime_ms: u64| trial.send(Msg::Ticked { now: NOW, uptime_ms });
+    trial.app.jump(&project);
+    tick(&mut trial, 1_000);
+    tick(&mut trial, 1_400);
+    assert_eq!(closer(&trial.asked), 0, "a row that is passed is nobody's wish");
+    tick(&mut trial, 1_500);
+    tick(&mut trial, 9_000);
+    assert_eq!(closer(&trial.asked), 1, "{:?}", trial.asked);
 }

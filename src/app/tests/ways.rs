@@ -62,9 +62,9 @@ fn a_path_is_told_hop_by_hop_and_every_hop_leads_to_its_thing() {
     trial.press("5 enter");
     let text = trial.detail_text();
     for said in [
-        "project acme/infra\n› holds variable AWS_ACCESS_KEY_ID  acme/infra  its page of variables",
-        "› carries key AKIARZPUZDIKNSFRP6LN  the value is the key's id",
-        "› belongs to user gitlab-deploy  123456789012  IAM lists it",
+        "project acme/infra\nholds variable AWS_ACCESS_KEY_ID  acme/infra  its page of variables",
+        "carries key AKIARZPUZDIKNSFRP6LN  the value is the key's id",
+        "belongs to user gitlab-deploy  123456789012  IAM lists it",
         "may do everything in its account, as deploy-prod",
         "role deploy-prod  123456789012  administrator",
         "any branch or tag: anybody who may push",

@@ -57,6 +57,7 @@ const fn carries(relation: Relation) -> bool {
             | Relation::Fetches
             | Relation::Keeps
             | Relation::Issues
+            | Relation::Exposes
     )
 }
 

@@ -58,7 +58,9 @@ fn values<'w>(weigher: &Weigher<'w>) -> Vec<(&'w str, bool)> {
         for condition in weigher.about(statement, "sub") {
             let Test::Compare { compare, negated: false } = &condition.operator.test else { continue };
             let wild = *compare == Compare::Like;
-            all.extend(condition.values.iter().map(|value| (value.as_str(), wild)));
+            // Taken to the letter, a star is in no path that could be registered.
+            let possible = condition.values.iter().filter(|value| wild || !value.contains(['*', '?']));
+            all.extend(possible.map(|value| (value.as_str(), wild)));
         }
     }
     all

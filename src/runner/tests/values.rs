@@ -1,5 +1,7 @@
 //! YAML with a `config.toml` inside.
 
+use std::fmt::Write;
+
 use super::*;
 
 const VALUES: &str = r#"
@@ -68,7 +70,7 @@ fn the_managers_role_is_not_its_jobs() {
 fn values_are_found_wherever_they_stand() {
     let below = |indent: usize, text: &str| {
         let space = " ".repeat(indent);
-        text.lines().map(|line| format!("{space}{line}\n")).collect::<String>()
+        text.lines().map(|line| format!("{space}{line}")).collect::<Vec<_>>().join("\n")
     };
     let wholes = [
         format!("gitlab-runner:\n{}", below(2, VALUES)),
@@ -119,7 +121,7 @@ fn a_billion_aliases_are_not_followed() {
     let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..20 {
         let one = format!("*a{}", level - 1);
-        text.push_str(&format!("a{level}: &a{level} [{}]\n", vec![one; 10].join(", ")));
+        writeln!(text, "a{level}: &a{level} [{}]", vec![one; 10].join(", ")).unwrap();
     }
     text.push_str(&"[".repeat(5_000));
     assert!(matches!(read("values.yaml", &text).what, What::Other));

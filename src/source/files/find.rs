@@ -84,12 +84,11 @@ impl Walk<'_> {
             if kind.is_file() && may_be_ours(&path) {
                 self.found.files.push(path);
             } else if kind.is_dir() && !is_hidden(&path) {
-                match deeper.checked_sub(1) {
-                    Some(deeper) => self.folder(&path, deeper),
-                    None => {
-                        let what = format!("folders more than {DEEPEST} deep: give this one by name");
-                        self.found.gaps.push((path, Blame::Skipped(what)));
-                    }
+                if let Some(deeper) = deeper.checked_sub(1) {
+                    self.folder(&path, deeper);
+                } else {
+                    let what = format!("folders more than {DEEPEST} deep: give this one by name");
+                    self.found.gaps.push((path, Blame::Skipped(what)));
                 }
             }
         }

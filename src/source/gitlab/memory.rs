@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::walk::Halt;
-use crate::model::ci::CiConfig;
+use crate::model::ci::{CiConfig, CiReading};
 
 /// What is still to be asked of a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,8 +41,16 @@ impl Memory {
         self.lock().get(&project).filter(|known| known.config.sha.as_deref() == Some(sha)).cloned()
     }
 
-    pub(super) fn keep(&self, known: Known) {
-        self.lock().insert(known.config.project, known);
+    /// Keeps what was read, and returns what is now known: what GitLab merged at the same commit meanwhile tells more than a text.
+    pub(super) fn keep(&self, known: Known) -> Known {
+        let mut configs = self.lock();
+        let place = configs.entry(known.config.project).or_insert_with(|| known.clone());
+        let merged = |one: &Known| one.config.reading == Some(CiReading::Lint);
+        let same = place.config.sha.is_some() && place.config.sha == known.config.sha;
+        if !(same && merged(place) && !merged(&known)) {
+            *place = known;
+        }
+        place.clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, Known>> {

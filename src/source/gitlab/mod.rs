@@ -107,6 +107,18 @@ impl GitLab {
         Self { source, memory: Arc::default() }
     }
 
+    pub fn name(&self) -> &str {
+        &self.source.name
+    }
+
+    /// Reads one project's CI configuration as GitLab merges it, out of turn, unless that was done at the same commit before. What it finds
+    /// belongs to the walk whose number the outlet has.
+    pub async fn look_closer(&self, project: u64, outlet: Outlet) {
+        if let Ok(walk) = Walk::new(self.source.clone(), self.memory.clone(), outlet, std::iter::empty()) {
+            collect::ci_configs::closer(&walk, project).await;
+        }
+    }
+
     /// Runs every collector and returns when all have ended, or soon after the walk was stopped.
     pub async fn sweep(&self, outlet: Outlet) {
         let names = COLLECTORS.iter().map(|collector| collector.name);

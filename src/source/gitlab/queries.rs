@@ -13,8 +13,8 @@ pub(super) struct Query {
 /// Where projects' default branches stand, and where their CI files are.
 pub(super) const CI_HEADS: Query = Query {
     name: "ciHeads",
-    text: "query ciHeads($first: Int!, $after: String, $membership: Boolean) {
-  ciHeads: projects(first: $first, after: $after, membership: $membership) {
+    text: "query ciHeads($first: Int!, $after: String, $membership: Boolean, $ids: [ID!]) {
+  ciHeads: projects(first: $first, after: $after, membership: $membership, ids: $ids) {
     pageInfo { hasNextPage endCursor }
     nodes {
       id

@@ -26,10 +26,15 @@ pub(super) struct Strand<'w> {
 impl Walk {
     /// Opens the sweep of one scope.
     pub(super) async fn begin(&self, what: &'static str) -> Strand<'_> {
-        let sweep = Sweep { scope: Scope::new(self.instance().clone(), what), run: self.outlet.run };
-        let strand = Strand { walk: self, sweep: sweep.clone(), whole: AtomicBool::new(true) };
-        strand.send(Report::Began { sweep, at: self.outlet.clock.now() }).await;
+        let strand = self.beside(what);
+        strand.send(Report::Began { sweep: strand.sweep.clone(), at: self.outlet.clock.now() }).await;
         strand
+    }
+
+    /// A strand that adds to a sweep which another walk of the same number began and ends.
+    pub(super) fn beside(&self, what: &'static str) -> Strand<'_> {
+        let sweep = Sweep { scope: Scope::new(self.instance().clone(), what), run: self.outlet.run };
+        Strand { walk: self, sweep, whole: AtomicBool::new(true) }
     }
 }
 

@@ -13,7 +13,7 @@ use super::super::{
     lint,
     memory::{Known, Want},
     roster::Holder,
-    strand::Strand,
+    strand::{Strand, blame},
     tally::Tally,
     walk::{Halt, Walk},
 };
@@ -35,12 +35,13 @@ const WAITS: u8 = 4;
 /// Configurations shown at once.
 const PAGE: usize = 50;
 
+const SCOPE: &str = "CI configurations";
 const LINT: &str = "GET /projects/:id/ci/lint";
 const HEADS: &str = "POST /api/graphql CI files";
 const FIX: &str = "needs a token of an administrator, or of a developer of the projects.";
 
 pub(in super::super) async fn walk(walk: &Walk) {
-    let strand = walk.begin("CI configurations").await;
+    let strand = walk.begin(SCOPE).await;
     let refused = Tally::new(LINT, FIX);
     match known_by_text(walk, &strand).await {
         Ok(read) => ask(walk, &strand, &refused, read).await,
@@ -189,16 +190,39 @@ async fn ask(walk: &Walk, strand: &Strand<'_>, refused: &Tally, read: Vec<Read>)
     show(walk, strand, unanswered.into_values().collect()).await;
 }
 
-/// Shows configurations, and keeps them for the next look.
+/// Keeps configurations for the next look, and shows them.
 async fn show(walk: &Walk, strand: &Strand<'_>, known: Vec<Known>) {
-    for page in known.chunks(PAGE) {
-        strand.saw(page.iter().map(|one| one.config.clone())).await;
-    }
-    for one in known {
-        if one.aws {
+    let mut known = known.into_iter().map(|one| walk.memory.keep(one)).peekable();
+    while known.peek().is_some() {
+        let page: Vec<Known> = known.by_ref().take(PAGE).collect();
+        for one in page.iter().filter(|one| one.aws) {
             walk.roster.project(one.config.project, Holder { aws: true, ..Holder::default() });
         }
-        walk.memory.keep(one);
+        strand.saw(page.into_iter().map(|one| one.config)).await;
+    }
+}
+
+/// One project out of turn. A look that goes on beside this one knows what it brought.
+pub(in super::super) async fn closer(walk: &Walk, project: u64) {
+    let strand = walk.beside(SCOPE);
+    let Ok(head) = heads::head_of(walk, project).await else { return };
+    let known = walk.memory.at(project, head.sha.as_deref());
+    if known
+        .as_ref()
+        .is_some_and(|known| !matches!(known.want, Want::Lint(_)) && known.config.valid.is_some())
+    {
+        return;
+    }
+    let unread = CiConfig { jobs: None, ..lint::blank(walk, &head) };
+    let known = known.unwrap_or(Known { config: unread, want: Want::Lint(0), aws: false });
+    match one(walk, &head, known).await {
+        Ok((known, refusal)) => {
+            show(walk, &strand, vec![known]).await;
+            if let Some(blame) = refusal.and_then(|halt| blame(&halt, FIX)) {
+                strand.note(format!("{LINT} of {}", head.path), blame).await;
+            }
+        }
+        Err(halt) => strand.refused(format!("{LINT} of {}", head.path), &halt, FIX).await,
     }
 }
 

@@ -10,6 +10,7 @@ use std::{
 
 use axum::response::Response;
 use serde_json::json;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -17,7 +18,7 @@ use super::{
     json_of, look, open, page, source, walk,
 };
 use crate::{
-    base::blame::Blame,
+    base::{blame::Blame, time::StoppedClock},
     demo::{self, front::Side},
     model::{
         ci::{CiConfig, CiReading, ClueKind},
@@ -26,7 +27,7 @@ use crate::{
         id::Id,
         observe::Outcome,
     },
-    source::gitlab::GitLab,
+    source::{Outlet, gitlab::GitLab},
 };
 
 fn config(estate: &Estate, project: u64) -> &CiConfig {
@@ -142,6 +143,30 @@ async fn without_graphql_projects_with_aws_variables_are_linted() {
     let web = config(&left.estate, 7);
     assert_eq!((web.reading, web.sha.as_deref()), (Some(CiReading::Lint), None));
     assert!(left.estate.find::<CiConfig>(&Id::ci_config("acme", 8)).is_none(), "not asked");
+}
+
+#[tokio::test]
+async fn one_project_is_read_out_of_turn_and_only_once() {
+    let small = open(|_| None).await;
+    let gitlab = Arc::new(GitLab::new(source(&small.url, super::TOKEN)));
+    let mut estate = Estate::default();
+    for _ in 0..2 {
+        closer(&gitlab, 7, &mut estate).await;
+        assert_eq!(config(&estate, 7).reading, Some(CiReading::Lint));
+    }
+    look(&gitlab, CancellationToken::new(), 1, &mut estate).await;
+    let lints = small.ledger.lock().unwrap().iter().filter(|asked| asked.call.ends_with("/ci/lint")).count();
+    assert_eq!(lints, 1, "the look knows what was read beside it");
+    assert_eq!(config(&estate, 7).reading, Some(CiReading::Lint));
+}
+
+async fn closer(gitlab: &GitLab, project: u64, estate: &mut Estate) {
+    let (reports, mut received) = mpsc::channel(16);
+    let clock = Arc::new(StoppedClock("2026-11-20T11:59:00Z".parse().unwrap()));
+    gitlab.look_closer(project, Outlet { reports, clock, stop: CancellationToken::new(), run: 1 }).await;
+    while let Some(report) = received.recv().await {
+        estate.absorb(report);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
