@@ -112,7 +112,7 @@ impl<'a> Policies<'a> {
         let mut held = Held::default();
         match holder {
             Entity::User(user) => {
-                self.add(&mut held, user.inline.as_deref()?, user.attached.as_deref()?);
+                self.own(&mut held, user.inline.as_deref(), user.attached.as_deref())?;
                 for name in user.groups.iter().flatten() {
                     match self.groups.get(&(user.arn.account(), &**name)) {
                         Some(group) => self.add(
@@ -124,10 +124,23 @@ impl<'a> Policies<'a> {
                     }
                 }
             }
-            Entity::Role(role) => self.add(&mut held, role.inline.as_deref()?, role.attached.as_deref()?),
+            Entity::Role(role) => self.own(&mut held, role.inline.as_deref(), role.attached.as_deref())?,
             _ => return None,
         }
         Some(held)
+    }
+
+    /// A holder's own policies; `None` where neither kind was seen.
+    fn own(
+        &self,
+        held: &mut Held<'a>,
+        inline: Option<&'a [InlinePolicy]>,
+        attached: Option<&'a [Arn]>,
+    ) -> Option<()> {
+        inline.map(|_| ()).or(attached.map(|_| ()))?;
+        held.partly |= inline.is_none() || attached.is_none();
+        self.add(held, inline.unwrap_or_default(), attached.unwrap_or_default());
+        Some(())
     }
 
     fn add(&self, held: &mut Held<'a>, inline: &'a [InlinePolicy], attached: &'a [Arn]) {

@@ -267,4 +267,14 @@ mod tests {
         let unread = judge(None);
         assert!(unread.powers.is_empty() && unread.partly);
     }
+
+    #[test]
+    fn half_of_the_policies_are_better_than_none() {
+        let mut half = User { inline: None, ..user("") };
+        half.attached = Some(vec![arn("arn:aws:iam::aws:policy/AdministratorAccess")]);
+        let known = judged(half, None);
+        assert!(known.powers.contains(&Power::Administrator) && known.partly);
+        let unread = judged(User::seen(arn("arn:aws:iam::111111111111:user/u")), None);
+        assert!(unread.powers.is_empty() && unread.partly);
+    }
 }
