@@ -82,25 +82,20 @@ fn decided(world: &World, role: &Id, who: Option<&Id>, text: &str) -> (Vec<usize
     let mut notes = Vec::new();
     let trusts: Vec<&TokenTrust> = world.tokens.all_of_role(role).collect();
     let admits = trusts.iter().flat_map(|trust| &trust.admits);
-    let mut marked: Vec<usize> = match who {
-        Some(who) => {
-            let by_token =
-                admits.filter(|admitted| admitted.project == *who).map(|admitted| admitted.statement);
-            let marked: Vec<usize> = by_token.collect();
-            let marked = if marked.is_empty() { naming(text, who) } else { marked };
-            if !marked.is_empty() {
-                notes.push((format!("Marked: what lets {} in.", name::of(world, who)), Tone::Accent));
-            }
-            marked
-        }
-        None => {
-            let marked: Vec<usize> = admits.map(|admitted| admitted.statement).collect();
-            if !marked.is_empty() {
-                notes.push(("Marked: what lets projects in by their id tokens.".to_owned(), Tone::Accent));
-            }
-            marked
-        }
-    };
+    let mut marked: Vec<usize> = admits
+        .filter(|admitted| who.is_none_or(|who| admitted.project == *who))
+        .map(|admitted| admitted.statement)
+        .collect();
+    if let Some(who) = who.filter(|_| marked.is_empty()) {
+        marked = naming(text, who);
+    }
+    if !marked.is_empty() {
+        let whom = who.map_or_else(
+            || "projects in by their id tokens".to_owned(),
+            |who| format!("{} in", name::of(world, who)),
+        );
+        notes.push((format!("Marked: what lets {whom}."), Tone::Accent));
+    }
     marked.sort_unstable();
     marked.dedup();
     for fault in trusts.iter().flat_map(|trust| &trust.faults) {

@@ -16,7 +16,7 @@ use crate::{
         time::Timestamp,
     },
     model::{
-        aws::{AccessKey, Account, KeyStatus, LastUse, Machine, Provider, Role, User},
+        aws::{AccessKey, Account, KeyStatus, LastUse, Machine, Role, User},
         entity::Entity,
         estate::Estate,
         event::{Caller, Event},
@@ -234,59 +234,6 @@ pub(crate) fn company() -> Vec<Report> {
     let sweep = Sweep { scope: Scope::new(ACCOUNT, "IAM"), run: 1 };
     reports.push(Report::Window { sweep, from: NOW.minus(14 * 86_400), to: NOW });
     reports
-}
-
-/// Two roles that may assume each other.
-pub(crate) fn round() -> Vec<Report> {
-    let ring = |name: &str, other: &str| {
-        let mut role = Role::seen(arn(&format!("role/{name}")));
-        let statement = format!(
-            r#"{{"Statement":[{{"Effect":"Allow","Principal":{{"AWS":"{}"}},"Action":"sts:AssumeRole"}}]}}"#,
-            arn(&format!("role/{other}"))
-        );
-        role.trust = Some(statement.as_str().into());
-        role.inline = Some(Vec::new());
-        role.attached = Some(Vec::new());
-        Entity::Role(role)
-    };
-    saw(ACCOUNT, "ring", 1, vec![ring("ring-a", "ring-b"), ring("ring-b", "ring-a")])
-}
-
-/// A role that lets protected branches of one project in, and every ref of a group.
-pub(crate) fn trusting() -> Vec<Report> {
-    let provider = arn(&format!("oidc-provider/{GITLAB}"));
-    let statement = |subject: &str| {
-        format!(
-            r#"{{"Sid":"Tokens","Effect":"Allow","Principal":{{"Federated":"{provider}"}},"Action":"sts:AssumeRoleWithWebIdentity",
-            "Condition":{{"StringEquals":{{"{GITLAB}:aud":"https://{GITLAB}"}},"StringLike":{{"{GITLAB}:sub":"project_path:{subject}"}}}}}}"#
-        )
-    };
-    let trust = format!(
-        r#"{{"Version":"2012-10-17","Statement":[{},{}]}}"#,
-        statement("acme/web:ref_type:branch:ref:main"),
-        statement("acme/infra*:ref_type:branch:ref:*")
-    );
-    let mut role = Role::seen(arn("role/release"));
-    role.trust = Some(trust.as_str().into());
-    (role.inline, role.attached) = (Some(Vec::new()), Some(Vec::new()));
-    let provider = Provider {
-        arn: provider,
-        issuer: Some(GITLAB.to_owned()),
-        audiences: Some(vec![format!("https://{GITLAB}")]),
-        created: None,
-    };
-    let protected = |number: u64| {
-        Entity::Project(Project {
-            instance: GITLAB.into(),
-            number,
-            default_branch: Some("main".into()),
-            protected_branches: Some(vec!["main".into()]),
-            protected_tags: Some(Vec::new()),
-            ..Project::default()
-        })
-    };
-    let seen = vec![Entity::Role(role), Entity::Provider(provider), protected(1), protected(2)];
-    saw(ACCOUNT, "id tokens", 1, seen)
 }
 
 /// A dashboard and its conductor.

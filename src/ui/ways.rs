@@ -3,8 +3,8 @@
 use super::shot::rows;
 use crate::app::{
     Msg,
-    trial::{Trial, after, trusting},
-    trial_ways::{paths, project, role},
+    trial::{Trial, after},
+    trial_ways::{paths, project, role, trusting},
 };
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];

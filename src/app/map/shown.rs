@@ -31,12 +31,12 @@ impl MapState {
             last.insert(0, Span::new(format!("+{left} more  "), Tone::Accent));
         }
         if how.is_empty() {
-            how.push(vec![Span::new(self.nothing(view), Tone::Dim)]);
+            how.push(vec![Span::new(Self::nothing(view), Tone::Dim)]);
         }
         MapShown { columns, active: self.column, filter: self.filter.clone(), how }
     }
 
-    fn nothing(&self, view: &View<'_>) -> &'static str {
+    fn nothing(view: &View<'_>) -> &'static str {
         if view.world.paths.is_empty() {
             "No way into AWS is known: pane 9, Coverage, says what was not read."
         } else {

@@ -171,7 +171,7 @@ fn turned_round_the_tree_says_who_can_get_here() {
 #[test]
 fn a_cycle_is_marked_in_words_and_goes_no_further() {
     let mut trial = Trial::of_ways(paths(), 120, 40);
-    trial.send(Msg::Reported(crate::app::trial::round()));
+    trial.send(Msg::Reported(crate::app::trial_ways::round()));
     trial.send(crate::app::trial::after(5));
     trial.app.jump(&role("ring-a"));
     trial.press("esc x j space");

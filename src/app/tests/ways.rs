@@ -3,8 +3,8 @@
 use crate::app::{
     Msg,
     show::{BlockBody, DetailKind, Overlay, Tone},
-    trial::{Trial, trusting},
-    trial_ways::{many, paths, role},
+    trial::Trial,
+    trial_ways::{many, paths, role, trusting},
 };
 
 fn trial(columns: u16, lines: u16) -> Trial {

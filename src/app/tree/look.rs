@@ -180,7 +180,7 @@ impl TreeState {
         let rows = self.leaves.iter().enumerate().skip(self.first).take(window);
         TreeShown {
             title: format!("{said}: {} {root}", self.root.kind().word()),
-            rows: rows.map(|(index, leaf)| self.row(view, leaf, index == self.at)).collect(),
+            rows: rows.map(|(index, leaf)| Self::row(view, leaf, index == self.at)).collect(),
             first: self.first,
             total: self.leaves.len(),
             empty: (self.leaves.len() == 1).then(|| self.nothing(view)),
@@ -203,7 +203,7 @@ impl TreeState {
         vec![Span::new(format!("{text}{also}"), Tone::Dim)]
     }
 
-    fn row(&self, view: &View<'_>, leaf: &Leaf, cursor: bool) -> TreeRow {
+    fn row(view: &View<'_>, leaf: &Leaf, cursor: bool) -> TreeRow {
         let glyphs = view.glyphs;
         let depth = leaf.way.len() - 1 + usize::from(leaf.more > 0);
         let indent = "  ".repeat(depth);
