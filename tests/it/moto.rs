@@ -80,6 +80,7 @@ fn the_aws_panes_fill_from_moto() {
     let collected: Value =
         serde_json::from_str(&fs::read_to_string(output).expect("the file is there")).expect("it is JSON");
     check(&made, &collected);
+    check_compute(&made, &collected);
 
     let mut session = Session::start(&[env!("CARGO_BIN_EXE_keytrail"), "--config", config], &ENV, 120, 40);
     session.wait_for("Keys 80");
@@ -138,4 +139,39 @@ fn check(made: &Value, collected: &Value) {
         assert_eq!(sweep["outcome"], "partial", "moto answers no LookupEvents: {sweep}");
         assert!(!sweep["gaps"].as_array().expect("a list").is_empty(), "and that is said: {sweep}");
     }
+}
+
+/// Groups, templates, tasks and clusters reach the roles behind them; what moto does not know is said.
+fn check_compute(made: &Value, collected: &Value) {
+    let links = collected["links"].as_array().expect("a list");
+    let linked = |from: &str, relation: &str, to: &str| {
+        let found = links
+            .iter()
+            .any(|link| link["from"] == from && link["relation"] == relation && link["to"] == to);
+        assert!(found, "{from} {relation} {to}");
+    };
+    let of = |name: &str| made["compute"][name].as_str().expect("a text");
+    let account = "123456789012/eu-west-1";
+    let template = format!("launch-template:{account}/{}@1", of("template"));
+    let profile = "instance-profile:arn:aws:iam::123456789012:instance-profile/builder";
+    linked(&format!("scaling-group:{account}/fleet"), "launches", &template);
+    linked(&template, "has_profile", profile);
+    linked(&format!("scaling-group:{account}/web"), "has_profile", profile);
+    let role = format!("role:{}", made["roles"][4].as_str().expect("a role"));
+    linked(&format!("task-definition:{}", of("task")), "has_role", &role);
+    let entities = collected["entities"].as_array().expect("a list");
+    let cluster = entities.iter().filter_map(|entity| entity.get("cluster")).next().expect("a cluster");
+    assert_eq!(cluster["arn"], of("cluster"));
+    assert_eq!(cluster["issuer"], of("issuer").trim_start_matches("https://"));
+    let sweeps = collected["sweeps"].as_array().expect("a list");
+    let outcome = |source: &str, what: &str| {
+        let found = sweeps.iter().find(|sweep| sweep["source"] == source && sweep["what"] == what);
+        found.unwrap_or_else(|| panic!("{source} {what}"))["outcome"].clone()
+    };
+    let place = "123456789012 eu-west-1";
+    for what in ["Auto Scaling groups", "launch templates", "task definitions", "EKS clusters"] {
+        assert_eq!(outcome(place, what), "whole", "{what}");
+    }
+    assert_eq!(outcome(place, "pod identities"), "partial", "moto has no such call");
+    assert_eq!(outcome("123456789012", "session limits"), "whole");
 }

@@ -48,4 +48,38 @@ iam.create_instance_profile(InstanceProfileName="builder")
 iam.add_role_to_instance_profile(InstanceProfileName="builder", RoleName="deploy-02")
 image = ec2.describe_images()["Images"][0]["ImageId"]
 ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, IamInstanceProfile={"Name": "builder"})
-print(json.dumps({"keys": keys, "users": users, "roles": roles, "inactive": keys[2], "provider": provider}))
+# What jobs run on. moto knows no pod identity associations.
+template = ec2.create_launch_template(
+    LaunchTemplateName="vm",
+    LaunchTemplateData={
+        "ImageId": image,
+        "InstanceType": "t3.micro",
+        "IamInstanceProfile": {"Name": "builder"},
+        "MetadataOptions": {"HttpTokens": "required", "HttpPutResponseHopLimit": 1},
+    },
+)["LaunchTemplate"]["LaunchTemplateId"]
+ec2.create_launch_template_version(
+    LaunchTemplateId=template, LaunchTemplateData={"ImageId": image, "InstanceType": "t3.micro"}
+)
+scaling = session.client("autoscaling", endpoint_url=endpoint, region_name="eu-west-1")
+places = dict(MinSize=1, MaxSize=2, AvailabilityZones=["eu-west-1a"])
+scaling.create_auto_scaling_group(
+    AutoScalingGroupName="fleet", LaunchTemplate={"LaunchTemplateId": template, "Version": "1"}, **places
+)
+scaling.create_launch_configuration(
+    LaunchConfigurationName="web-2023", ImageId=image, InstanceType="t3.micro", IamInstanceProfile="builder"
+)
+scaling.create_auto_scaling_group(AutoScalingGroupName="web", LaunchConfigurationName="web-2023", **places)
+ecs = session.client("ecs", endpoint_url=endpoint, region_name="eu-west-1")
+containers = [{"name": "ci", "image": "ci:1", "memory": 512}]
+ecs.register_task_definition(family="ci-job", taskRoleArn=roles[3], containerDefinitions=containers)
+task = ecs.register_task_definition(family="ci-job", taskRoleArn=roles[4], containerDefinitions=containers)
+eks = session.client("eks", endpoint_url=endpoint, region_name="eu-west-1")
+cluster = eks.create_cluster(name="ci", roleArn=roles[5], resourcesVpcConfig={})["cluster"]
+compute = {
+    "template": template,
+    "task": task["taskDefinition"]["taskDefinitionArn"],
+    "cluster": cluster["arn"],
+    "issuer": cluster["identity"]["oidc"]["issuer"],
+}
+print(json.dumps({"compute": compute, "keys": keys, "users": users, "roles": roles, "inactive": keys[2], "provider": provider}))
