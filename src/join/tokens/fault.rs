@@ -149,10 +149,10 @@ fn stale(
         let glob = Glob::of(compare, value);
         if !can_present(roster, known, glob) {
             let (value, path, head) = (clean(value), clean(known.path), clean(&known.head));
-            let says = if value.starts_with(BY_PATH) != head.starts_with(BY_PATH) {
-                format!("\"{value}\" is stale: subjects of {path} begin with {head}")
-            } else {
+            let says = if value.starts_with(BY_PATH) == head.starts_with(BY_PATH) {
                 format!("no ref of {path} can present \"{value}\"")
+            } else {
+                format!("\"{value}\" is stale: subjects of {path} begin with {head}")
             };
             find(says, false, true);
         }

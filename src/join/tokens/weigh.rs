@@ -250,9 +250,8 @@ impl<'w> Weigher<'w> {
         {
             return answer.clone();
         }
-        let request = self.request(&format!("{head}{}", example.tail), claims);
-        let caller =
-            WebCaller { provider: self.provider.as_str(), audiences: self.accepts, claims: &request };
+        let token = request(&format!("{head}{}", example.tail), claims);
+        let caller = WebCaller { provider: self.provider.as_str(), audiences: self.accepts, claims: &token };
         let verdict = can_assume_with_token(&caller, self.trust);
         let answer = (verdict.grade > policy::Grade::Denied).then(|| Entry {
             sure: verdict.grade > policy::Grade::Possible,
@@ -263,27 +262,6 @@ impl<'w> Weigher<'w> {
             self.answers.insert(example.hits.clone(), answer.clone());
         }
         answer
-    }
-
-    /// What is known of the token. GitLab's tokens have none of the claims that other issuers' have.
-    fn request(&self, subject: &str, claims: Claims) -> Request {
-        let mut request =
-            Request::default().with("sub", subject).without("amr").without("email").without("oaud");
-        let numbers = [("project_id", claims.project), ("namespace_id", claims.namespace)];
-        for (claim, number) in numbers {
-            if let Some(number) = number {
-                request = request.with(claim, number.to_string());
-            }
-        }
-        if let Some(protected) = claims.protection {
-            request = request.with("ref_protected", protected.to_string());
-        }
-        if claims.stranger {
-            for claim in ["user_id", "user_login", "user_email"] {
-                request = request.with(claim, "-");
-            }
-        }
-        request
     }
 
     /// Marks the refs whose sessions were seen, and puts those among them that are not there by name.
@@ -329,6 +307,26 @@ impl<'w> Weigher<'w> {
         });
         (refs.into(), used)
     }
+}
+
+/// What is known of the token. GitLab's tokens have none of the claims that other issuers' have.
+fn request(subject: &str, claims: Claims) -> Request {
+    let mut request = Request::default().with("sub", subject).without("amr").without("email").without("oaud");
+    let numbers = [("project_id", claims.project), ("namespace_id", claims.namespace)];
+    for (claim, number) in numbers {
+        if let Some(number) = number {
+            request = request.with(claim, number.to_string());
+        }
+    }
+    if let Some(protected) = claims.protection {
+        request = request.with("ref_protected", protected.to_string());
+    }
+    if claims.stranger {
+        for claim in ["user_id", "user_login", "user_email"] {
+            request = request.with(claim, "-");
+        }
+    }
+    request
 }
 
 /// Is the condition about this claim of this issuer's tokens?

@@ -177,7 +177,7 @@ impl Walk<'_> {
                 fillings.insert(node.standing.clone(), text.clone());
                 order.push((text.clone(), node.standing.clone()));
             }
-            for letter in self.letters(&filling, &node) {
+            for letter in self.letters(filling, &node) {
                 self.steps += 1;
                 if self.steps >= ENOUGH_STEPS {
                     return order;
@@ -197,7 +197,7 @@ impl Walk<'_> {
     }
 
     /// The letters that make a difference here, after one that makes none.
-    fn letters(&self, filling: &Filling<'_>, node: &Node) -> Vec<char> {
+    fn letters(&self, filling: Filling<'_>, node: &Node) -> Vec<char> {
         let mut letters = Vec::new();
         for (number, places) in &node.standing.0 {
             self.hunt.glob(*number).wanted(places, &mut letters);
@@ -242,7 +242,7 @@ enum Filling<'n> {
 
 impl<'n> Filling<'n> {
     /// The one that must match, if there is one, then those that must not.
-    fn globs(&self) -> impl Iterator<Item = &'n Glob> {
+    fn globs(self) -> impl Iterator<Item = &'n Glob> {
         let names = match self {
             Self::Ref(names) => Some(*names),
             Self::Word => None,
@@ -250,23 +250,23 @@ impl<'n> Filling<'n> {
         names.into_iter().flat_map(|names| names.like.iter().chain(&names.unlike))
     }
 
-    fn start(&self) -> Vec<Places> {
+    fn start(self) -> Vec<Places> {
         self.globs().map(Glob::start).collect()
     }
 
-    fn step(&self, places: &[Places], letter: char) -> Vec<Places> {
+    fn step(self, places: &[Places], letter: char) -> Vec<Places> {
         self.globs().zip(places).map(|(glob, places)| glob.step(places, letter)).collect()
     }
 
     /// Can the name still become one that belongs?
-    fn alive(&self, node: &Node) -> bool {
+    fn alive(self, node: &Node) -> bool {
         match self {
             Self::Ref(names) => names.like.is_none() || !node.names[0].is_empty(),
             Self::Word => true,
         }
     }
 
-    fn accepts(&self, node: &Node, text: &str) -> bool {
+    fn accepts(self, node: &Node, text: &str) -> bool {
         match self {
             Self::Word => true,
             Self::Ref(names) => {
@@ -278,7 +278,7 @@ impl<'n> Filling<'n> {
     }
 
     /// What this letter forbids the next one; `None` where the letter itself is forbidden.
-    fn last(&self, before: Last, letter: char) -> Option<Last> {
+    fn last(self, before: Last, letter: char) -> Option<Last> {
         if matches!(self, Self::Word) {
             return (letter != ':').then_some(Last::Other);
         }
