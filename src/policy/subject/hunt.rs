@@ -244,7 +244,7 @@ impl<'n> Filling<'n> {
     /// The one that must match, if there is one, then those that must not.
     fn globs(self) -> impl Iterator<Item = &'n Glob> {
         let names = match self {
-            Self::Ref(names) => Some(*names),
+            Self::Ref(names) => Some(names),
             Self::Word => None,
         };
         names.into_iter().flat_map(|names| names.like.iter().chain(&names.unlike))
