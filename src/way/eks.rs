@@ -1,6 +1,6 @@
 //! Jobs in pods of an EKS cluster: their service account gets a role by a trust in the cluster's issuer or by a Pod Identity association.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     CredentialPath, Ground, Life, Way, sessions,
@@ -27,17 +27,13 @@ const PODS: &str = "pods.eks.amazonaws.com";
 fn find(ground: &Ground<'_>) -> Vec<CredentialPath> {
     let mut paths = Vec::new();
     for (id, config) in ground.estate.named::<RunnerConfig>() {
-        let starts = ground.linked.from(id).filter(|link| link.relation == Relation::Starts);
-        let accounts: Vec<&Link> = starts.filter(|link| link.to.kind() == Kind::ServiceAccount).collect();
-        if accounts.is_empty() {
+        let roles = roles(ground, id, config);
+        if roles.is_empty() {
             continue;
         }
         for start in start::of_config(ground, id) {
-            let roles = accounts.iter().flat_map(|starts| roles(ground, starts));
-            paths
-                .extend(roles.map(|(starts, may_assume)| {
-                    start.path(&WAY, rest(ground, config, (starts, may_assume)))
-                }));
+            let rests = roles.iter().map(|ends| rest(ground, config, *ends));
+            paths.extend(rests.map(|rest| start.path(&WAY, rest)));
         }
     }
     // A trust and an association may give the same role: one path, by the surer of the two.
@@ -46,9 +42,28 @@ fn find(ground: &Ground<'_>) -> Vec<CredentialPath> {
     paths
 }
 
-fn roles<'a>(ground: &Ground<'a>, starts: &'a Link) -> impl Iterator<Item = (&'a Link, &'a Link)> {
-    let may_assume = ground.linked.from(&starts.to).filter(|link| link.relation == Relation::MayAssume);
-    may_assume.map(move |link| (starts, link))
+/// The service accounts that jobs run as, and their roles. Nobody has to choose another account for a role that their own has.
+fn roles<'a>(ground: &Ground<'a>, id: &Id, config: &RunnerConfig) -> Vec<(&'a Link, &'a Link)> {
+    let starts = ground.linked.from(id).filter(|link| link.relation == Relation::Starts);
+    let accounts = starts.filter(|link| link.to.kind() == Kind::ServiceAccount);
+    let all: Vec<(&Link, &Link)> = accounts
+        .flat_map(|starts| {
+            let links = ground.linked.from(&starts.to);
+            links.filter(|link| link.relation == Relation::MayAssume).map(move |link| (starts, link))
+        })
+        .collect();
+    let is_own = |starts: &Link| is_own(config, &starts.to);
+    let own: BTreeSet<&Id> =
+        all.iter().filter(|(starts, _)| is_own(starts)).map(|(_, link)| &link.to).collect();
+    all.iter().filter(|(starts, link)| is_own(starts) || !own.contains(&link.to)).copied().collect()
+}
+
+/// Do jobs run as this service account where they choose none?
+fn is_own(config: &RunnerConfig, account: &Id) -> bool {
+    let Some(settings) = &config.kubernetes else { return false };
+    let or_default = |name: &Option<String>| name.clone().unwrap_or_else(|| "default".to_owned());
+    let own = format!("/{}/{}", or_default(&settings.namespace), or_default(&settings.service_account));
+    account.key_text().ends_with(&own)
 }
 
 fn rest(ground: &Ground<'_>, config: &RunnerConfig, (starts, may_assume): (&Link, &Link)) -> Rest {
@@ -66,20 +81,16 @@ fn rest(ground: &Ground<'_>, config: &RunnerConfig, (starts, may_assume): (&Link
         via: starts.to.clone(),
         to: may_assume.to.clone(),
         hops: vec![starts.clone(), may_assume.clone()],
-        used: used(ground, &starts.to, &may_assume.to).filter(|_| !is_others(ground, starts)),
+        used: used(ground, &starts.to, &may_assume.to).filter(|_| !is_others(ground, config, &starts.to)),
         cautions: chosen.into_iter().chain(bearer).collect(),
     }
 }
 
 /// Do other runners' jobs run as this service account, and those of this one only by choice? No record says which runner a pod was of.
-fn is_others(ground: &Ground<'_>, starts: &Link) -> bool {
-    let own = |config: &Id| {
-        let settings =
-            ground.estate.find::<RunnerConfig>(config).and_then(|config| config.kubernetes.as_ref());
-        let name = settings.and_then(|settings| settings.service_account.as_deref()).unwrap_or("default");
-        starts.to.key_text().rsplit('/').next() == Some(name)
-    };
-    !own(&starts.from) && ground.linked.origins(&starts.to, Relation::Starts).any(own)
+fn is_others(ground: &Ground<'_>, config: &RunnerConfig, account: &Id) -> bool {
+    let mut starting = ground.linked.origins(account, Relation::Starts);
+    let own = |id: &Id| ground.estate.find::<RunnerConfig>(id).is_some_and(|config| is_own(config, account));
+    !is_own(config, account) && starting.any(own)
 }
 
 /// Sessions that the service account's own token opened, or that EKS opened for pods.

@@ -149,7 +149,8 @@ impl Maker {
         self.runner_has("fargate", 7, &role("gitlab-fargate-task"), grade(task));
         self.runner_has("eks", 8, &role("gitlab-eks-job"), grade(service_account));
         self.runner_has("eks", 8, &role("eks-any-pod"), CONFIGURED);
-        self.runner_has("eks", 8, &role("gitlab-eks-payments"), grade(pod));
+        // The pods that were seen with it are those of the payments runner.
+        self.runner_has("eks", 8, &role("gitlab-eks-payments"), CONFIGURED);
         self.runner_has("eks", 9, &role("gitlab-eks-payments"), grade(pod));
         self.runner_has("eks", 9, &role("eks-any-pod"), CONFIGURED);
     }
