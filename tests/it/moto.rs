@@ -145,9 +145,8 @@ fn check(made: &Value, collected: &Value) {
 fn check_compute(made: &Value, collected: &Value) {
     let links = collected["links"].as_array().expect("a list");
     let linked = |from: &str, relation: &str, to: &str| {
-        let found = links
-            .iter()
-            .any(|link| link["from"] == from && link["relation"] == relation && link["to"] == to);
+        let found =
+            links.iter().any(|link| link["from"] == from && link["relation"] == relation && link["to"] == to);
         assert!(found, "{from} {relation} {to}");
     };
     let of = |name: &str| made["compute"][name].as_str().expect("a text");
