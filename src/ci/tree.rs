@@ -1,7 +1,7 @@
 //! YAML as GitLab reads it, made a tree: anchors share what they stand for, merge keys are merged in their order (as Ruby's Psych does),
 //! `!reference` is kept as such. Work is bounded whatever the text is. Values never show in `Debug`: there is none.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, mem, sync::Arc};
 
 use indexmap::IndexMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
@@ -116,8 +116,18 @@ struct Open {
     is_map: bool,
     items: Vec<Tree>,
     fields: Map,
-    /// The key whose value comes next; `Some(None)` for a key that is no text.
-    key: Option<Option<Arc<str>>>,
+    key: Key,
+}
+
+/// What stands before the next value of a map.
+#[derive(Default)]
+enum Key {
+    /// Nothing yet: the next value is the key.
+    #[default]
+    Awaited,
+    Named(Arc<str>),
+    /// A list or a map, which names no field.
+    Unreadable,
 }
 
 #[derive(Default)]
@@ -176,7 +186,7 @@ impl Builder {
     fn begin(&mut self, line: usize, anchor: usize, is_map: bool, tag: Option<&Tag>) {
         let reference = !is_map && tag.is_some_and(|tag| tag.suffix == "reference");
         let (items, fields) = (Vec::new(), Map::new());
-        self.open.push(Open { line, anchor, reference, is_map, items, fields, key: None });
+        self.open.push(Open { line, anchor, reference, is_map, items, fields, key: Key::Awaited });
     }
 
     fn end(&mut self) {
@@ -205,25 +215,23 @@ impl Builder {
         if !open.is_map {
             return open.items.push(node);
         }
-        match open.key.take() {
-            None => {
-                let name = match &node.kind {
-                    Kind::Text(name) => Some(name.clone()),
-                    Kind::Null => Some("".into()),
-                    _ => None,
+        match mem::take(&mut open.key) {
+            Key::Awaited => {
+                open.key = match &node.kind {
+                    Kind::Text(name) => Key::Named(name.clone()),
+                    Kind::Null => Key::Named("".into()),
+                    _ => Key::Unreadable,
                 };
-                let skipped = name.is_none();
-                open.key = Some(name);
-                if skipped {
+                if matches!(open.key, Key::Unreadable) {
                     self.problem(node.line, "a key that is a list or a map");
                 }
             }
-            Some(Some(name)) if &*name == "<<" => self.merge(&node),
-            Some(Some(name)) => {
+            Key::Named(name) if &*name == "<<" => self.merge(&node),
+            Key::Named(name) => {
                 // Of a key that stands twice the last has its way, as in Psych.
                 open.fields.insert(name, node);
             }
-            Some(None) => {}
+            Key::Unreadable => {}
         }
     }
 

@@ -103,10 +103,9 @@ impl<'a> Lexer<'a> {
     fn run(mut self) -> Vec<Command> {
         while let Some(letter) = self.next() {
             match (self.frame.quote, letter) {
-                (Some('\''), '\'') => self.frame.quote = None,
+                (Some('\''), '\'') | (Some('"'), '"') => self.frame.quote = None,
                 (Some('\''), _) => self.push(letter),
                 (_, '\\') => self.escape(),
-                (Some('"'), '"') => self.frame.quote = None,
                 (_, '$') if self.rest.peek() == Some(&'(') => self.dollar(),
                 (_, '`') => self.backtick(),
                 (Some(_), _) => self.push(letter),

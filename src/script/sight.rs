@@ -123,7 +123,7 @@ fn is_opaque(word: &str) -> bool {
     if word.len() > 12 && TOKENS.iter().any(|prefix| word.starts_with(prefix)) {
         return true;
     }
-    let any = |test: fn(&u8) -> bool| word.as_bytes().iter().any(|byte| test(byte));
+    let any = |test: fn(&u8) -> bool| word.as_bytes().iter().any(test);
     let one_go = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+_=".contains(&byte));
     word.len() >= 24
         && one_go

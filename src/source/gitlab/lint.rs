@@ -93,12 +93,12 @@ pub(super) async fn local(walk: &Walk, head: &Head) -> Result<Option<ci::Read>, 
     let mut texts: BTreeMap<String, Option<Zeroizing<String>>> = BTreeMap::new();
     for _ in 0..ROUNDS {
         let missing = RefCell::new(Vec::new());
-        let read = ci::read(&root, &|path| match texts.get(path) {
-            Some(text) => text.as_ref().map(|text| text.to_string()),
-            None => {
+        let read = ci::read(&root, &|path| {
+            let known = texts.get(path);
+            if known.is_none() {
                 missing.borrow_mut().push(path.to_owned());
-                None
             }
+            known?.as_ref().map(|text| text.to_string())
         });
         let missing = missing.into_inner();
         if missing.is_empty() || texts.len() >= FILES {
