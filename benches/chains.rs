@@ -37,6 +37,7 @@ fn user_arn(index: usize) -> Arn {
     arn(index % ACCOUNTS, &format!("user/ci/user-{index}"))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what was read of a user or role is an option there")]
 fn allows(action: &str, resource: &str) -> Option<Vec<InlinePolicy>> {
     let document = format!(
         r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"{action}","Resource":"{resource}"}}]}}"#

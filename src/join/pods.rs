@@ -45,7 +45,7 @@ impl Account {
 
 fn add<'a>(estate: &'a Estate, policies: &super::Policies<'a>, weave: &mut Weave) {
     let trusts = read(estate, policies);
-    let mut accounts: BTreeSet<Account> = trusts.iter().flat_map(|trust| trust.named()).collect();
+    let mut accounts: BTreeSet<Account> = trusts.iter().flat_map(trusts::PodTrust::named).collect();
     associations(estate, &mut accounts, weave);
     let homes =
         Homes { clusters: clusters(estate, &trusts, &accounts), trusts: &trusts, named: accounts.clone() };

@@ -4,7 +4,10 @@ use keytrail::{
     app::World,
     base::blame::Blame,
     demo::front::{Fault, Rule, Side},
-    model::{id::Kind, observe::Outcome},
+    model::{
+        id::Kind,
+        observe::{Outcome, Scope},
+    },
 };
 
 use crate::{company, journey};
@@ -25,9 +28,19 @@ fn outcome(world: &World, source: &str, what: &str) -> Option<Outcome> {
 async fn without_faults_nothing_is_missing() {
     let company = company::open().await;
     let world = company::collect(&company, |_| {}).await;
-    let gaps: Vec<String> = world.estate.gaps().map(|(scope, gap)| format!("{scope:?} {gap:?}")).collect();
+    // What is planted to be missing: two permissions in staging, and one broken file.
+    let planted = |scope: &Scope| {
+        &*scope.source == "files" || ["launch templates", "pod identities"].contains(&&*scope.what)
+    };
+    let gaps: Vec<String> = world
+        .estate
+        .gaps()
+        .filter(|(scope, _)| !planted(scope))
+        .map(|(scope, gap)| format!("{scope:?} {gap:?}"))
+        .collect();
     assert!(gaps.is_empty(), "{gaps:#?}");
-    for (scope, state) in world.estate.sweeps() {
+    assert_eq!(world.estate.gaps().count(), 3);
+    for (scope, state) in world.estate.sweeps().filter(|(scope, _)| !planted(scope)) {
         assert_eq!(state.outcome, Some(Outcome::Whole), "{scope:?}");
     }
     let truth = company.world.read().expect("the world");

@@ -78,7 +78,7 @@ async fn a_large_company_is_not_asked_project_by_project() {
         assert!(answered(one_by_one) < 400, "{one_by_one}: {requests:#?}");
     }
     // What was left out is said, and nothing else is missing.
-    assert_eq!(partial(&estate), ["protected tags", "runner jobs", "schedules"]);
+    assert_eq!(partial(&estate), ["CI configurations", "protected tags", "runner jobs", "schedules"]);
     assert!(gaps(&estate).iter().any(|(call, _)| call == "schedules: GET /projects/:id/pipeline_schedules"));
 }
 

@@ -1,5 +1,7 @@
 //! The binary as a person uses it: in a terminal, by keyboard, on the demo company.
 
+use keytrail::way::WAYS;
+
 use crate::pty::Session;
 
 /// The company's clock stands still, so that ages and order are the same every time.
@@ -31,7 +33,9 @@ fn follow(session: &mut Session, words: &str, then: &str) {
             line = cursor_line(screen);
             !line.is_empty()
         });
-        if line.contains(words) {
+        // The ways through a thing name the same things as its links, and stand above them.
+        let is_way = WAYS.iter().any(|way| line.contains(&format!(" {}  ", way.name)));
+        if line.contains(words) && !is_way {
             session.send("<enter>");
             session.wait_for(then);
             return;

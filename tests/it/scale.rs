@@ -21,7 +21,7 @@ use crate::company;
 const PROJECTS: usize = 1_000;
 
 /// What each call may cost at most with a thousand projects, five hundred runners and two dozen teams.
-const MOST: [(&str, usize); 13] = [
+const MOST: [(&str, usize); 15] = [
     ("GET /user", 1),
     ("GET /metadata", 1),
     ("GET /personal_access_tokens/self", 1),
@@ -33,6 +33,8 @@ const MOST: [(&str, usize); 13] = [
     ("POST graphql:runners", PROJECTS / 2 / 50),
     // One by one: the runners heard of last, and what holds AWS-looking variables.
     ("GET /runners/:id/jobs", 300),
+    ("GET /projects/:id/ci/lint", 300),
+    ("GET /projects/:id/protected_tags", PROJECTS / 20),
     ("GET /projects/:id/variables", PROJECTS / 20),
     ("GET /groups/:id/variables", 20),
     ("GET /projects/:id/pipeline_schedules", PROJECTS / 20),

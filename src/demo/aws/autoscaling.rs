@@ -68,7 +68,7 @@ fn write_group(ask: &Ask<'_>, account: &Account, group: &ScalingGroup, xml: &mut
     );
     match &group.launches {
         Launches::Template { id, version } => {
-            write_template(account, (region, id, version), "LaunchTemplate", xml)
+            write_template(account, (region, id, version), "LaunchTemplate", xml);
         }
         Launches::Mixed { id, version } => xml.node("MixedInstancesPolicy", |xml| {
             xml.node("LaunchTemplate", |xml| {

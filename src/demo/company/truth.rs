@@ -183,7 +183,7 @@ impl Maker {
     /// Does a project's job get this variable, and no nearer one of the same key?
     fn inherits(&self, project: &Project, home: Home, name: (&str, &str)) -> bool {
         let holds = |variables: &[crate::demo::world::Variable]| {
-            variables.iter().any(|one| one.key == name.0 && overlaps(&one.environment_scope, name.1))
+            variables.iter().any(|one| one.key == name.0 && covers(&one.environment_scope, name.1))
         };
         let mine = holds(&project.variables);
         let above = self.above(project);
@@ -200,7 +200,7 @@ impl Maker {
     }
 }
 
-/// Is there an environment that both scopes are for? Those of the company differ from their first letter on, or one of them is `*`.
-fn overlaps(one: &str, other: &str) -> bool {
-    one == other || one == "*" || other == "*"
+/// Does a nearer scope leave the farther one no environment? Those of the company differ from their first letter on, or one of them is `*`.
+fn covers(nearer: &str, farther: &str) -> bool {
+    nearer == farther || nearer == "*"
 }

@@ -30,7 +30,8 @@ fn hitting(patterns: &[&str], branches: &[&str], kind: RefKind) -> Vec<String> {
 #[test]
 fn what_a_developer_may_name_a_branch() {
     use RefKind::{Branch, ProtectedBranch};
-    let table: &[(&[&str], &[&str], RefKind, &[&str])] = &[
+    type Row<'a> = (&'a [&'a str], &'a [&'a str], RefKind, &'a [&'a str]);
+    let table: &[Row<'_>] = &[
         (&["release*"], &["release/*"], Branch, &["release"]),
         (&["release?*"], &["release/*"], Branch, &["releasex"]),
         (&["release/*"], &["release/*"], Branch, &[]),

@@ -39,6 +39,7 @@ pub(in super::super) struct Described {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names of the protocol")]
 pub(in super::super) struct TaskDefinition {
     pub(in super::super) task_definition_arn: String,
     pub(in super::super) task_role_arn: Option<String>,
