@@ -23,8 +23,10 @@ use crate::aws::{broken, company, partial, source, sweep};
 
 const REGION: &str = "eu-west-1";
 
+#[track_caller]
 fn group<'e>(estate: &'e Estate, account: AccountId, name: &str) -> &'e ScalingGroup {
-    estate.find(&Id::scaling_group(account, REGION, name)).expect("the group was seen")
+    let found = estate.find(&Id::scaling_group(account, REGION, name));
+    found.unwrap_or_else(|| panic!("the group {name} was not seen"))
 }
 
 #[tokio::test(flavor = "multi_thread")]

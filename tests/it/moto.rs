@@ -159,7 +159,7 @@ fn check_compute(made: &Value, collected: &Value) {
     let role = format!("role:{}", made["roles"][4].as_str().expect("a role"));
     linked(&format!("task-definition:{}", of("task")), "has_role", &role);
     let entities = collected["entities"].as_array().expect("a list");
-    let cluster = entities.iter().filter_map(|entity| entity.get("cluster")).next().expect("a cluster");
+    let cluster = entities.iter().find_map(|entity| entity.get("cluster")).expect("a cluster");
     assert_eq!(cluster["arn"], of("cluster"));
     assert_eq!(cluster["issuer"], of("issuer").trim_start_matches("https://"));
     let sweeps = collected["sweeps"].as_array().expect("a list");

@@ -27,7 +27,8 @@ const MOST: [(&str, usize); 15] = [
     ("GET /personal_access_tokens/self", 1),
     ("GET /admin/ci/variables", 1),
     // Bulk: fifty a page, a hundred for lists without variables.
-    ("POST graphql:projects", PROJECTS / 50),
+    // Variables, heads of branches, and the texts of CI files twenty a page.
+    ("POST graphql:projects", PROJECTS / 50 * 2 + PROJECTS / 20),
     ("GET /projects", PROJECTS / 100),
     ("POST graphql:groups", 2),
     ("POST graphql:runners", PROJECTS / 2 / 50),

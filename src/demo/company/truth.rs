@@ -182,8 +182,20 @@ impl Maker {
 
     /// Does a project's job get this variable, and no nearer one of the same key?
     fn inherits(&self, project: &Project, home: Home, name: (&str, &str)) -> bool {
+        let gitlab = &self.world.gitlab;
+        let far = match home {
+            Home::Group(id) => gitlab.groups.get(&id).map_or(&[][..], |group| &group.variables),
+            _ => &gitlab.instance_variables,
+        };
+        let far = far.iter().find(|one| one.key == name.0 && one.environment_scope == name.1);
+        let is_protected = far.is_some_and(|far| far.protected);
+        // Jobs of unprotected refs do not get a protected variable: for them the farther one is still there.
         let holds = |variables: &[crate::demo::world::Variable]| {
-            variables.iter().any(|one| one.key == name.0 && covers(&one.environment_scope, name.1))
+            variables.iter().any(|one| {
+                one.key == name.0
+                    && covers(&one.environment_scope, name.1)
+                    && (!one.protected || is_protected)
+            })
         };
         let mine = holds(&project.variables);
         let above = self.above(project);
