@@ -27,13 +27,19 @@ struct Shot {
 /// What the bar and the overview say when nothing is being read any more.
 const READ: [&str; 2] = ["swept", " 0 places being read"];
 
-const SHOTS: [Shot; 9] = [
+const SHOTS: [Shot; 11] = [
     Shot { name: "overview", keys: "0", says: &["What to do first"] },
     Shot { name: "keys", keys: "1", says: &["Keys, worst first", "CARRIED BY  3", "s sort"] },
     Shot { name: "key-detail", keys: "<enter>", says: &["CARRIED BY  3", "esc back"] },
     Shot { name: "roles", keys: "2", says: &["Roles, worst first", "deploy-prod"] },
     Shot { name: "runners", keys: "3", says: &["Runners, worst first", "linux-docker"] },
     Shot { name: "variables", keys: "4", says: &["Variables, worst first", "AWS_ACCESS_KEY_ID"] },
+    Shot { name: "paths", keys: "5", says: &["Paths", "HOP BY HOP"] },
+    Shot {
+        name: "tree",
+        keys: "2x",
+        says: &["Who can get here: role oidc-audience-only", "may be assumed by"],
+    },
     Shot {
         name: "sessions",
         keys: "6/role:deploy-prod<enter>",
