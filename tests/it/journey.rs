@@ -179,6 +179,23 @@ fn signals_resizes_and_quitting_leave_the_terminal_as_it_was() {
     assert!(session.is_restored());
 }
 
+/// A window manager resizes while somebody types: an input source that answers the resize and forgets the key would
+/// leave the key unread until the next one.
+#[test]
+fn no_key_is_lost_to_a_resize() {
+    let mut session = start(&[], 120, 40);
+    session.wait_for("swept");
+    for round in 0..60 {
+        session.resize(110 + round % 20, 40);
+        session.send("?");
+        session.wait_for("ctrl-d");
+        session.resize(111 + round % 20, 40);
+        session.send("?");
+        session.wait_gone("ctrl-d");
+    }
+    leave(session);
+}
+
 #[test]
 fn every_theme_no_colour_and_ascii_work() {
     for theme in ["dark", "light", "high-contrast", "mono"] {
