@@ -14,7 +14,7 @@ use keytrail::app::key::{Code, Key};
 use portable_pty::{ChildKiller, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
 /// Long enough for a busy machine; nobody waits for it unless something is wrong.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What has come out of the program so far.
 struct Seen {
