@@ -231,6 +231,7 @@ fn event(index: usize, size: Size) -> Event {
         audience: None,
         about: None,
         shared_id: None,
+        origin: None,
     }
 }
 

@@ -88,6 +88,9 @@ fn seen(world: &World, entity: &Entity) -> Option<String> {
             Some(name) => format!("{name} ({})", account.number),
             None => account.number.to_string(),
         },
+        Entity::Activity(activity) => {
+            format!("{} in {} by {}", activity.key.short(), activity.account, activity.trail)
+        }
         Entity::Event(event) => format!("{} {}", event.at, event.name),
         Entity::CiConfig(config) => format!("CI of {}", of(world, &config.project_id())),
         Entity::RunnerConfig(config) => config.name.clone().filter(|name| !name.is_empty())?,

@@ -207,6 +207,7 @@ pub(crate) fn event() -> Entity {
         audience: None,
         about: None,
         shared_id: None,
+        origin: None,
         raw: r#"{"eventName":"AssumeRole","sourceIPAddress":"203.0.113.9"}"#.into(),
     })
 }

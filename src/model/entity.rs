@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    activity::Activity,
     aws::{AccessKey, Account, IamGroup, InstanceProfile, Machine, Policy, Provider, Role, User},
     ci::CiConfig,
     compute::{Cluster, LaunchTemplate, PodIdentity, ScalingGroup, TaskDefinition},
@@ -89,4 +90,5 @@ entities! {
     TaskDefinition(TaskDefinition),
     Cluster(Cluster),
     PodIdentity(PodIdentity),
+    Activity(Activity),
 }

@@ -99,11 +99,22 @@ pub struct SweepState {
 }
 
 /// Everything known.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Estate {
     shelves: [Arc<Shelf>; Kind::ALL.len()],
     sweeps: Arc<BTreeMap<Arc<Scope>, SweepState>>,
     meters: Arc<BTreeMap<Scope, Meter>>,
+}
+
+/// Nothing known. (Not derived: the standard library does so for arrays of up to 32 only.)
+impl Default for Estate {
+    fn default() -> Self {
+        Self {
+            shelves: std::array::from_fn(|_| Arc::default()),
+            sweeps: Arc::default(),
+            meters: Arc::default(),
+        }
+    }
 }
 
 impl Estate {

@@ -68,8 +68,20 @@ pub struct Event {
     #[serde(default)]
     pub about: Option<Arc<str>>,
     pub shared_id: Option<Arc<str>>,
-    /// The record as JSON text without its session token.
+    /// The record as JSON text without its session token. Empty for events of a trail's files: see `origin`.
     pub raw: Arc<str>,
+    /// Where the record can be read again, for events that were kept without their text.
+    #[serde(default)]
+    pub origin: Option<Origin>,
+}
+
+/// A record's place in a trail's files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// A path, or `s3://bucket/key`.
+    pub file: Arc<str>,
+    /// Which record of the file, from 0.
+    pub record: u32,
 }
 
 impl Merge for Event {

@@ -47,10 +47,12 @@ pub enum Kind {
     Vault,
     /// A credential path: how a project, ref or runner gets into AWS.
     Path,
+    /// What one access key did in one account, folded from one trail.
+    Activity,
 }
 
 impl Kind {
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Key,
         Self::Variable,
         Self::Project,
@@ -83,6 +85,7 @@ impl Kind {
         Self::StoredSecret,
         Self::Vault,
         Self::Path,
+        Self::Activity,
     ];
 
     /// The word before the colon in an id's text.
@@ -120,6 +123,7 @@ impl Kind {
             Self::StoredSecret => "stored-secret",
             Self::Vault => "vault",
             Self::Path => "path",
+            Self::Activity => "activity",
         }
     }
 }
@@ -273,6 +277,11 @@ impl Id {
     /// A Vault server or one of its mounts, as configurations name it.
     pub fn vault(name: &str) -> Self {
         Self::new(Kind::Vault, name)
+    }
+
+    /// What a key did in an account, as one trail shows it. The trail comes last: its name may hold slashes.
+    pub fn activity(trail: &str, account: AccountId, key: &KeyId) -> Self {
+        Self::new(Kind::Activity, format!("{account}/{key}/{trail}"))
     }
 
     /// An IP address or, for calls AWS makes itself, a service's DNS name.

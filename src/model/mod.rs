@@ -1,5 +1,6 @@
 //! Floor 1: what exists, at GitLab and at AWS, and what we know of it at one instant. No HTTP, no clock, no colours.
 
+pub mod activity;
 pub mod aws;
 pub mod ci;
 pub mod compute;

@@ -87,6 +87,7 @@ pub fn read(json: &str, place: Place<'_>) -> Result<Event, BadRecord> {
         about: None,
         shared_id: shared(record.shared_event_id.as_ref()),
         raw: redact::redact(json)?.into(),
+        origin: None,
     };
     if mints(&event.source, &event.name) {
         read_minting(&record, &mut event);

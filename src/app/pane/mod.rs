@@ -96,7 +96,7 @@ impl PaneId {
             | Kind::StoredSecret
             | Kind::Vault => Self::Variables,
             Kind::Path => Self::Paths,
-            Kind::Session | Kind::Address | Kind::Event => Self::Sessions,
+            Kind::Session | Kind::Address | Kind::Event | Kind::Activity => Self::Sessions,
         }
     }
 }

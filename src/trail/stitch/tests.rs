@@ -36,6 +36,7 @@ fn call(id: &str, second: i64, name: &str, caller: Caller) -> Event {
         audience: None,
         about: None,
         shared_id: None,
+        origin: None,
         raw: "{}".into(),
     }
 }
