@@ -49,7 +49,7 @@ fn lock(shared: &Shared) -> MutexGuard<'_, Seen> {
 
 impl Session {
     /// Starts `args` (the program first) in a terminal of this size. The environment is the caller's with a known
-    /// terminal and locale, and without what would change colours; `env` is added last.
+    /// terminal, locale and place for passing files, and without what would change colours; `env` is added last.
     pub(crate) fn start(args: &[&str], env: &[(&str, &str)], cols: u16, rows: u16) -> Self {
         let pair = native_pty_system().openpty(pty_size(cols, rows)).expect("a pseudo-terminal");
         let mut command = CommandBuilder::new(args[0]);
@@ -58,7 +58,9 @@ impl Session {
         for name in ["NO_COLOR", "LC_ALL", "LC_CTYPE"] {
             command.env_remove(name);
         }
-        for (name, value) in [("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), ("LANG", "C.UTF-8")] {
+        for (name, value) in
+            [("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), ("LANG", "C.UTF-8"), ("TMPDIR", "/tmp")]
+        {
             command.env(name, value);
         }
         for (name, value) in env {
@@ -165,7 +167,12 @@ impl Session {
 
     /// The screen as text, without the blanks at line ends.
     pub(crate) fn screen(&self) -> String {
-        text(lock(&self.shared).parser.screen())
+        self.look(text)
+    }
+
+    /// What is on the screen now, put in other words.
+    pub(crate) fn look<T>(&self, at: impl FnOnce(&vt100::Screen) -> T) -> T {
+        at(lock(&self.shared).parser.screen())
     }
 
     /// The first frame that `holds` and was received whole: the program ends each with a mark.
@@ -235,7 +242,8 @@ impl Drop for Session {
     }
 }
 
-fn text(screen: &vt100::Screen) -> String {
+/// The screen without the blanks at line ends.
+pub(crate) fn text(screen: &vt100::Screen) -> String {
     let (_, cols) = screen.size();
     let lines: Vec<String> = screen.rows(0, cols.get()).map(|line| line.trim_end().to_owned()).collect();
     lines.join("\n").trim_end().to_owned()
