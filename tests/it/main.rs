@@ -8,6 +8,7 @@ mod aws;
 mod cases;
 #[cfg(test)]
 mod company;
+#[cfg(test)]
 mod compute;
 #[cfg(test)]
 mod docs;
@@ -17,6 +18,8 @@ mod faults;
 mod gitlab;
 #[cfg(test)]
 mod journey;
+#[cfg(test)]
+mod keyboard;
 #[cfg(test)]
 mod moto;
 #[cfg(test)]
