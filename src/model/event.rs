@@ -76,7 +76,7 @@ pub struct Event {
 }
 
 /// A record's place in a trail's files.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Origin {
     /// A path, or `s3://bucket/key`.
     pub file: Arc<str>,

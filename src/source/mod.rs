@@ -3,6 +3,7 @@
 pub mod aws;
 pub mod files;
 pub mod gitlab;
+pub mod logs;
 
 use std::sync::Arc;
 

@@ -1,13 +1,14 @@
 //! One CloudTrail record to one event. Nothing is guessed: a record without an id, a time or an account is refused by
 //! name, and a field of an unexpected shape is left out.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{
     expiration, redact,
+    sighted::derived_id,
     wire::{Identity, Matter, Parameters, Record, Resource, Response, Text},
 };
 use crate::{
@@ -34,6 +35,8 @@ pub enum BadRecord {
     Missing(&'static str),
     #[error("a record whose eventTime is not a time")]
     Time,
+    #[error("the text ends in the middle of a record")]
+    CutOff,
 }
 
 impl From<serde_json::Error> for BadRecord {
@@ -47,6 +50,13 @@ impl From<serde_json::Error> for BadRecord {
 /// Source for every field: the CloudTrail User Guide, "CloudTrail record contents" and "CloudTrail userIdentity
 /// element", and published records.
 pub fn read(json: &str, place: Place<'_>) -> Result<Event, BadRecord> {
+    let mut event = read_call(json, place)?;
+    event.raw = redact::redact(json)?.into();
+    Ok(event)
+}
+
+/// As [`read`], without the record's text: for events that can be read again.
+pub(super) fn read_call(json: &str, place: Place<'_>) -> Result<Event, BadRecord> {
     let record: Record<'_> = serde_json::from_str(json)?;
     let mut caller = read_caller(record.user_identity.as_ref());
     // The copy in the account that was called names the caller's account as a number only; before
@@ -59,14 +69,14 @@ pub fn read(json: &str, place: Place<'_>) -> Result<Event, BadRecord> {
     let region = some(record.aws_region.as_ref()).or(place.region).ok_or(BadRecord::Missing("awsRegion"))?;
     let name = some(record.event_name.as_ref()).ok_or(BadRecord::Missing("eventName"))?;
     let source = some(record.event_source.as_ref()).ok_or(BadRecord::Missing("eventSource"))?;
-    let event_id = some(record.event_id.as_ref()).ok_or(BadRecord::Missing("eventID"))?;
+    let event_id = some(record.event_id.as_ref()).map_or_else(|| derived_id(json).into(), Cow::Borrowed);
     if caller.kind.is_empty() && caller.invoked_by.is_some() {
         // Service events of old carry no type, only `invokedBy`.
         caller.kind = "AWSService".into();
     }
     let mut event = Event {
         account,
-        event_id: event_id.into(),
+        event_id: (*event_id).into(),
         region: region.into(),
         at: at.parse().map_err(|_| BadRecord::Time)?,
         source: source.into(),
@@ -86,7 +96,7 @@ pub fn read(json: &str, place: Place<'_>) -> Result<Event, BadRecord> {
         audience: None,
         about: None,
         shared_id: shared(record.shared_event_id.as_ref()),
-        raw: redact::redact(json)?.into(),
+        raw: Arc::default(),
         origin: None,
     };
     if mints(&event.source, &event.name) {
@@ -172,6 +182,11 @@ fn refused_resource(message: &str) -> Option<Arn> {
     let (_, rest) = message.split_once("on resource: ")?;
     let word = rest.split_whitespace().next()?;
     Arn::new(word.trim_end_matches(['.', ',', ';', '"', '\'']))
+}
+
+/// The caller that a record's `userIdentity` names, from its text.
+pub(super) fn caller_of(identity: &str) -> Caller {
+    read_caller(serde_json::from_str(identity).ok().as_ref())
 }
 
 fn read_caller(identity: Option<&Identity<'_>>) -> Caller {

@@ -2,7 +2,10 @@
 
 use keytrail::way::WAYS;
 
-use crate::pty::{Session, text};
+use crate::{
+    pty::{Session, text},
+    screens,
+};
 
 /// The company's clock stands still, so that ages and order are the same every time.
 pub(crate) const STILL: [&str; 4] = ["demo", "--still", "--at", "2026-11-20T12:00:00Z"];
@@ -83,10 +86,11 @@ fn every_pane_opens_by_its_digit_on_a_small_and_a_large_terminal() {
     }
 }
 
-#[test]
-fn from_the_leaked_key_enter_leads_everywhere_and_esc_leads_back() {
+/// Begins when everything was read: while rows still move, a key meets another row than the one that was seen.
+#[tokio::test(flavor = "multi_thread")]
+async fn from_the_leaked_key_enter_leads_everywhere_and_esc_leads_back() {
     let mut session = start(&[], 200, 60);
-    session.wait_for("swept");
+    screens::settle(&session, &screens::tabs(&screens::truth().await));
     session.send("1");
     session.wait_for("gitlab-deploy");
     session.send("<enter>");

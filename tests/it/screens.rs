@@ -53,13 +53,13 @@ const SHOTS: [Shot; 12] = [
 ];
 
 /// The same company, looked at without a terminal: what the screen must come to.
-async fn truth() -> World {
+pub(crate) async fn truth() -> World {
     let company = company::open().await;
     company::collect(&company, |_| {}).await
 }
 
 /// The tabs as they stand when everything was read.
-fn tabs(world: &World) -> Vec<String> {
+pub(crate) fn tabs(world: &World) -> Vec<String> {
     let label = |pane: &&dyn Pane| {
         let rows = pane.count(world).map(|rows| format!(" {}", count(rows))).unwrap_or_default();
         format!(" {} {}{rows} ", pane.digit(), pane.title())
@@ -99,7 +99,7 @@ fn any_folder(picture: &str) -> String {
 }
 
 /// Waits until everything was read and what is shown was worked out from all of it.
-fn settle(session: &Session, tabs: &[String]) {
+pub(crate) fn settle(session: &Session, tabs: &[String]) {
     let what = format!("{READ:?} and {tabs:?}");
     session.wait_until(&what, |screen| {
         let text = screen.contents();

@@ -1,0 +1,366 @@
+//! A trail of any length becomes the calls that matter and a tally for each key.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    is_kept, plain,
+    record::{self, BadRecord, Place},
+    scan::scan,
+    seen::Seen,
+    sighted::Sighted,
+    stitch_parts::service_word,
+};
+use crate::{
+    base::{
+        name::{AccountId, KeyId},
+        time::Timestamp,
+    },
+    model::{
+        activity::{Activity, Facet, Part, Tally},
+        event::{Caller, Event, Origin},
+    },
+};
+
+mod names;
+
+use names::{Name, Names};
+
+/// What was read so far. Folds of parts of a trail merge to the fold of the whole, in whatever order.
+///
+/// A record that stands in a trail twice is one record: where [`Seen`] has met it, it is counted as a duplicate and nothing else. One
+/// `Seen` for the whole trail would grow with it, so there is one for each day of an account and region, as the names of files tell it,
+/// and one for each folder of other files. A call that CloudTrail delivers twice, once before midnight and once after, is tallied twice;
+/// an event that is kept is never kept twice.
+#[derive(Debug, Default)]
+pub struct Fold {
+    names: Names,
+    kept: FxHashMap<(AccountId, Arc<str>), Event>,
+    /// Where further copies of kept events stand: of all copies the first by its file's name counts, whichever was read first.
+    copies: FxHashMap<(AccountId, Arc<str>), Origin>,
+    keys: FxHashMap<(AccountId, Name), Work>,
+    windows: FxHashMap<(AccountId, Name), Tally>,
+    refused: BTreeSet<Refusal>,
+    records: u64,
+    duplicates: u64,
+    without_key: u64,
+}
+
+/// A record that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Refusal {
+    pub file: Arc<str>,
+    /// Which of the file's records, from 0.
+    pub record: u32,
+    pub why: String,
+}
+
+/// What a trail came to, sorted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Folded {
+    /// By time, account and id. Their text is empty, their origin tells where it stands.
+    pub events: Vec<Event>,
+    /// By account and key.
+    pub activities: Vec<Activity>,
+    /// For each account and region the calls there, with the first and the last.
+    pub windows: Vec<((AccountId, Arc<str>), Tally)>,
+    pub refused: Vec<Refusal>,
+    /// Records that were read, each counted once.
+    pub records: u64,
+    pub duplicates: u64,
+    /// Records without an access key: calls of services and of web identities.
+    pub without_key: u64,
+}
+
+/// What one key did in one account.
+#[derive(Debug)]
+struct Work {
+    key: KeyId,
+    /// Of the earliest record, by time and id.
+    caller: Caller,
+    earliest: (Timestamp, Box<str>),
+    all: Tally,
+    facets: [Values; Facet::ALL.len()],
+}
+
+/// The values of one facet. Most keys have few; who has many gets an index.
+#[derive(Debug, Default)]
+struct Values {
+    list: Vec<(Name, Tally)>,
+    index: FxHashMap<Name, usize>,
+    latest: usize,
+}
+
+/// Up to so many values are looked through.
+const FEW: usize = 12;
+
+impl Values {
+    fn add(&mut self, name: Name, tally: Tally) {
+        if let Some((latest, known)) = self.list.get_mut(self.latest)
+            && *latest == name
+        {
+            known.add(tally);
+            return;
+        }
+        let found = if self.list.len() <= FEW {
+            self.list.iter().position(|(known, _)| *known == name)
+        } else {
+            self.index.get(&name).copied()
+        };
+        if let Some(at) = found {
+            self.latest = at;
+            self.list[at].1.add(tally);
+            return;
+        }
+        self.latest = self.list.len();
+        self.list.push((name, tally));
+        if self.list.len() == FEW + 1 {
+            self.index = self.list.iter().enumerate().map(|(at, (name, _))| (*name, at)).collect();
+        } else if self.list.len() > FEW {
+            self.index.insert(name, self.latest);
+        }
+    }
+}
+
+impl Fold {
+    /// Reads a log file's text. `file` is its name for people, and for [`Origin`].
+    pub fn read(&mut self, text: &str, file: &Arc<str>, place: Place<'_>, seen: &Seen) {
+        scan(text, place, &mut |number, found| self.take(number, found, file, place, seen));
+    }
+
+    /// As [`Fold::read`], by the slow way: what the fast one is measured and judged by.
+    pub fn read_plainly(&mut self, text: &str, file: &Arc<str>, place: Place<'_>, seen: &Seen) {
+        plain::scan(text, place, &mut |number, found| self.take(number, found, file, place, seen));
+    }
+
+    /// Takes one record in, or notes why it is none.
+    pub(super) fn take(
+        &mut self,
+        number: u32,
+        found: Result<Sighted<'_>, BadRecord>,
+        file: &Arc<str>,
+        place: Place<'_>,
+        seen: &Seen,
+    ) {
+        match found {
+            Ok(record) if seen.is_new(&record) => self.count(number, &record, file, place),
+            Ok(record) => {
+                self.duplicates += 1;
+                if is_kept(&record.name) {
+                    let id = (record.account, Arc::from(&*record.event_id));
+                    self.note_copy(id, Origin { file: file.clone(), record: number });
+                }
+            }
+            Err(why) => self.refuse(number, why, file),
+        }
+    }
+
+    fn refuse(&mut self, record: u32, why: BadRecord, file: &Arc<str>) {
+        self.refused.insert(Refusal { file: file.clone(), record, why: why.to_string() });
+    }
+
+    fn count(&mut self, number: u32, record: &Sighted<'_>, file: &Arc<str>, place: Place<'_>) {
+        self.records += 1;
+        let tally = Tally::of(record.at, record.error.is_some());
+        let region = self.names.of(&record.region);
+        add(&mut self.windows, (record.account, region), tally);
+        if is_kept(&record.name) {
+            match record::read_call(record.text, place) {
+                Ok(event) => {
+                    self.keep(Event { origin: Some(Origin { file: file.clone(), record: number }), ..event })
+                }
+                Err(why) => self.refuse(number, why, file),
+            }
+        }
+        match record.key.as_deref().map(|key| (self.names.of(key), key)) {
+            Some((name, key)) if self.is_key(record.account, name, key) => {
+                self.tally(record, (record.account, name), key, region, tally);
+            }
+            _ => self.without_key += 1,
+        }
+    }
+
+    /// Is this the id of an access key? Known ones are not looked at twice.
+    fn is_key(&self, account: AccountId, name: Name, key: &str) -> bool {
+        self.keys.contains_key(&(account, name)) || KeyId::new(key).is_some()
+    }
+
+    fn tally(&mut self, record: &Sighted<'_>, id: (AccountId, Name), key: &str, region: Name, tally: Tally) {
+        let names = &mut self.names;
+        let service = service_word(&record.source);
+        let values = [
+            (Facet::Service, Some(names.of(service))),
+            (Facet::Call, Some(names.call(service, &record.name))),
+            (Facet::Region, Some(region)),
+            (Facet::Address, record.address.as_deref().map(|text| names.of(text))),
+            (Facet::Agent, record.agent.as_deref().map(|text| names.of(text))),
+            (Facet::Error, record.error.as_deref().map(|text| names.of(text))),
+            (Facet::Hour, Some(names.hour(record.at))),
+        ];
+        let work = match self.keys.entry(id) {
+            std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
+            std::collections::hash_map::Entry::Vacant(entry) => {
+                let Some(key) = KeyId::new(key) else { return };
+                entry.insert(Work::begin(key, record))
+            }
+        };
+        if work.is_earlier(record) {
+            work.named_by(record);
+        }
+        match work.all.calls {
+            0 => work.all = tally,
+            _ => work.all.add(tally),
+        }
+        for (facet, name) in values {
+            if let Some(name) = name {
+                work.facets[facet as usize].add(name, tally);
+            }
+        }
+    }
+
+    fn keep(&mut self, event: Event) {
+        self.kept.entry((event.account, event.event_id.clone())).or_insert(event);
+    }
+
+    fn note_copy(&mut self, id: (AccountId, Arc<str>), origin: Origin) {
+        let known = self.copies.entry(id).or_insert_with(|| origin.clone());
+        if origin < *known {
+            *known = origin;
+        }
+    }
+
+    /// Takes in what another fold has read. Both must have shared their [`Seen`]s.
+    pub fn merge(&mut self, other: Self) {
+        self.records += other.records;
+        self.duplicates += other.duplicates;
+        self.without_key += other.without_key;
+        self.refused.extend(other.refused);
+        for (id, event) in other.kept {
+            // Two that were met apart, on both sides of a midnight.
+            if let Some(origin) = self.kept.get(&id).and(event.origin.clone()) {
+                self.note_copy(id, origin);
+            } else {
+                self.keep(event);
+            }
+        }
+        for (id, origin) in other.copies {
+            self.note_copy(id, origin);
+        }
+        let names: Vec<Name> = other.names.all().map(|text| self.names.of(text)).collect();
+        for ((account, region), tally) in other.windows {
+            add(&mut self.windows, (account, names[region.index()]), tally);
+        }
+        for ((account, key), work) in other.keys {
+            let id = (account, names[key.index()]);
+            match self.keys.entry(id) {
+                std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut().merge(work, &names),
+                std::collections::hash_map::Entry::Vacant(entry) => {
+                    entry.insert(work.renamed(&names));
+                }
+            }
+        }
+    }
+
+    /// What it came to. `trail` names where the records are.
+    pub fn finish(mut self, trail: &Arc<str>) -> Folded {
+        for (id, origin) in std::mem::take(&mut self.copies) {
+            if let Some(event) = self.kept.get_mut(&id)
+                && event.origin.as_ref().is_none_or(|known| origin < *known)
+            {
+                event.origin = Some(origin);
+            }
+        }
+        let mut events: Vec<Event> = self.kept.into_values().collect();
+        events.sort_by(|a, b| (a.at, a.account, &a.event_id).cmp(&(b.at, b.account, &b.event_id)));
+        let mut activities: Vec<Activity> = self
+            .keys
+            .into_iter()
+            .map(|((account, _), work)| work.finish(trail, account, &self.names))
+            .collect();
+        activities.sort_by(|a, b| (a.account, &a.key).cmp(&(b.account, &b.key)));
+        let windows: BTreeMap<(AccountId, Arc<str>), Tally> = self
+            .windows
+            .into_iter()
+            .map(|((account, region), tally)| ((account, self.names.text(region)), tally))
+            .collect();
+        Folded {
+            events,
+            activities,
+            windows: windows.into_iter().collect(),
+            refused: self.refused.into_iter().collect(),
+            records: self.records,
+            duplicates: self.duplicates,
+            without_key: self.without_key,
+        }
+    }
+}
+
+fn add(windows: &mut FxHashMap<(AccountId, Name), Tally>, id: (AccountId, Name), tally: Tally) {
+    windows.entry(id).and_modify(|known| known.add(tally)).or_insert(tally);
+}
+
+impl Work {
+    fn begin(key: KeyId, record: &Sighted<'_>) -> Self {
+        let all = Tally { calls: 0, denied: 0, first: record.at, last: record.at };
+        let earliest = (record.at, (*record.event_id).into());
+        let mut work = Self {
+            key,
+            caller: Caller::default(),
+            earliest,
+            all,
+            facets: std::array::from_fn(|_| Values::default()),
+        };
+        work.named_by(record);
+        work
+    }
+
+    fn is_earlier(&self, record: &Sighted<'_>) -> bool {
+        (record.at, &*record.event_id) < (self.earliest.0, &*self.earliest.1)
+    }
+
+    fn named_by(&mut self, record: &Sighted<'_>) {
+        self.earliest = (record.at, (*record.event_id).into());
+        self.caller = record.identity.map(record::caller_of).unwrap_or_default();
+    }
+
+    fn merge(&mut self, other: Self, names: &[Name]) {
+        if other.earliest < self.earliest {
+            self.earliest = other.earliest;
+            self.caller = other.caller;
+        }
+        self.all.add(other.all);
+        for (own, others) in self.facets.iter_mut().zip(other.facets) {
+            for (name, tally) in others.list {
+                own.add(names[name.index()], tally);
+            }
+        }
+    }
+
+    fn renamed(self, names: &[Name]) -> Self {
+        let facets = self.facets.map(|values| {
+            let mut renamed = Values::default();
+            for (name, tally) in values.list {
+                renamed.add(names[name.index()], tally);
+            }
+            renamed
+        });
+        Self { facets, ..self }
+    }
+
+    fn finish(self, trail: &Arc<str>, account: AccountId, names: &Names) -> Activity {
+        let parts = Facet::ALL.into_iter().zip(self.facets).flat_map(|(facet, values)| {
+            values.list.into_iter().map(move |(name, tally)| (facet, name, tally))
+        });
+        let mut parts: Vec<Part> =
+            parts.map(|(facet, name, tally)| Part { facet, value: names.text(name), tally }).collect();
+        parts.sort_by(Part::order);
+        Activity { trail: trail.clone(), account, key: self.key, caller: self.caller, all: self.all, parts }
+    }
+}
+
+#[cfg(test)]
+mod tests;

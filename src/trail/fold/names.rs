@@ -1,0 +1,71 @@
+//! Each text once: the names a trail repeats a million times.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::base::time::Timestamp;
+
+/// A text, as its place in [`Names`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Name(u32);
+
+impl Name {
+    pub(super) const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    texts: Vec<Arc<str>>,
+    known: FxHashMap<Arc<str>, Name>,
+    /// `s3:GetObject`, by service and call without putting the two together each time.
+    calls: FxHashMap<(Name, Name), Name>,
+    /// Hours since 1970.
+    hours: FxHashMap<i64, Name>,
+}
+
+impl Names {
+    pub(super) fn of(&mut self, text: &str) -> Name {
+        if let Some(name) = self.known.get(text) {
+            return *name;
+        }
+        let text: Arc<str> = text.into();
+        // Four thousand million different texts would not fit into memory.
+        let name = Name(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
+        self.texts.push(text.clone());
+        self.known.insert(text, name);
+        name
+    }
+
+    pub(super) fn call(&mut self, service: &str, call: &str) -> Name {
+        let parts = (self.of(service), self.of(call));
+        if let Some(name) = self.calls.get(&parts) {
+            return *name;
+        }
+        let name = self.of(&format!("{service}:{call}"));
+        self.calls.insert(parts, name);
+        name
+    }
+
+    /// `2026-11-20T12`.
+    pub(super) fn hour(&mut self, at: Timestamp) -> Name {
+        let hour = at.seconds().div_euclid(3600);
+        if let Some(name) = self.hours.get(&hour) {
+            return *name;
+        }
+        let text = Timestamp::from_seconds(hour * 3600).to_string();
+        let name = self.of(text.get(..13).unwrap_or(&text));
+        self.hours.insert(hour, name);
+        name
+    }
+
+    pub(super) fn text(&self, name: Name) -> Arc<str> {
+        self.texts.get(name.index()).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(|text| &**text)
+    }
+}
