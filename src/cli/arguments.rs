@@ -1,8 +1,8 @@
 //! The command line as clap reads it. Help text is written for the person at the prompt.
 
-use std::path::PathBuf;
+use std::{num::NonZeroUsize, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{base::time::Timestamp, demo::front::Rule};
 
@@ -36,6 +36,9 @@ pub(super) struct Common {
     /// A file of gitlab-runner (config.toml, fargate.toml, Helm values), or a folder with such files; may be repeated
     #[arg(long, global = true, value_name = "PATH")]
     pub(super) runner_files: Vec<PathBuf>,
+    /// A log file of CloudTrail (.json.gz, .json, JSON lines), or a folder with such files; may be repeated
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(super) trail: Vec<PathBuf>,
     /// Write a log of calls and refusals to this file; no secret is ever in it
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) log: Option<PathBuf>,
@@ -47,6 +50,8 @@ pub(super) enum Command {
     Demo(Demo),
     /// Look once, without the dashboard, and write what is known as JSON
     Collect(Collect),
+    /// Read CloudTrail's log files without the dashboard: who assumed which role, or what each key did
+    Trail(Trail),
     /// Print every command with its keys
     Keys,
     /// Print a sample configuration file
@@ -73,6 +78,28 @@ pub(super) struct Demo {
     /// Make calls fail, as in `gitlab:forbidden:GET /runners` or `aws:throttle:cloudtrail:LookupEvents@eu-west-1`; may be repeated
     #[arg(long, value_name = "RULE")]
     pub(super) fault: Vec<Rule>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Trail {
+    /// Log files, and folders with such files in any nesting
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// One row for each access key in place of one for each call that asked for credentials
+    #[arg(long)]
+    pub(super) by_key: bool,
+    #[arg(long, value_enum, default_value_t = Form::Csv)]
+    pub(super) format: Form,
+    /// Read on so many threads; one for each core otherwise
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<NonZeroUsize>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Form {
+    Csv,
+    /// One object a line
+    Json,
 }
 
 #[derive(Args, Debug)]

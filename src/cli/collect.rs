@@ -87,7 +87,7 @@ fn written(world: &World) -> Collected<'_> {
 
 /// The same JSON with every character escaped that a terminal would obey: names are written by strangers, and JSON itself
 /// escapes only the first thirty-two control characters. Outside of strings compact JSON holds none of them.
-fn harmless(json: &str) -> String {
+pub(super) fn harmless(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for letter in json.chars() {
         if is_unsafe(letter) {

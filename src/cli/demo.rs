@@ -48,6 +48,7 @@ pub(super) async fn open(asked: &Demo, common: &Common) -> anyhow::Result<()> {
     let refresh = (!asked.still).then_some(Duration::from_secs(30));
     let mut sources = sources(&company);
     sources.files.extend(common.runner_files.iter().cloned());
+    sources.logs.extend(common.trail.iter().cloned());
     run::dashboard(sources, clock, Options { settings, screen, refresh }).await
 }
 
@@ -84,7 +85,7 @@ pub fn sources(company: &Company) -> Sources {
         }),
         ..AwsSource::default()
     });
-    Sources::new(vec![gitlab], aws.collect(), vec![company.runner_files.path().to_owned()])
+    Sources::new(vec![gitlab], aws.collect(), vec![company.runner_files.path().to_owned()], Vec::new())
 }
 
 /// Endpoints and credentials of the company, and the configuration that reads it: for other clients and other processes.

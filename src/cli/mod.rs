@@ -6,6 +6,7 @@ pub mod demo;
 mod keys;
 mod log;
 mod say;
+mod trail;
 
 use std::{collections::BTreeMap, env, process::ExitCode, sync::Arc, time::Duration};
 
@@ -41,6 +42,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<()> {
     match &arguments.command {
         Some(Command::Keys) => return say::data(&keys::listing()),
         Some(Command::Sample) => return say::data(crate::config::sample()),
+        Some(Command::Trail(asked)) => return trail::trail(asked),
         _ => {}
     }
     let runtime =
@@ -67,14 +69,14 @@ async fn dashboard(common: &Common) -> anyhow::Result<()> {
         screen: config.screen,
         refresh: Some(Duration::from_mins(5)),
     };
-    let sources = Sources::new(config.gitlab, config.aws, config.runner_files);
+    let sources = Sources::new(config.gitlab, config.aws, config.runner_files, config.trail);
     run::dashboard(sources, Arc::new(SystemClock), options).await
 }
 
 fn configured(common: &Common) -> anyhow::Result<(Sources, Limits)> {
     let config = load(common)?;
     let limits = Limits { key_age_days: config.limits.key_age_days };
-    Ok((Sources::new(config.gitlab, config.aws, config.runner_files), limits))
+    Ok((Sources::new(config.gitlab, config.aws, config.runner_files, config.trail), limits))
 }
 
 fn load(common: &Common) -> anyhow::Result<Config> {
@@ -88,6 +90,7 @@ fn flags(common: &Common) -> Flags {
         ascii: common.ascii,
         mouse: common.mouse,
         runner_files: common.runner_files.clone(),
+        trail: common.trail.clone(),
     }
 }
 

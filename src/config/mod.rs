@@ -24,6 +24,8 @@ pub struct Flags {
     pub mouse: bool,
     /// Files and folders of gitlab-runner, besides those of the file.
     pub runner_files: Vec<PathBuf>,
+    /// CloudTrail's log files and folders with them, besides those of the file.
+    pub trail: Vec<PathBuf>,
 }
 
 /// Everything that was configured, checked.
@@ -33,6 +35,8 @@ pub struct Config {
     pub aws: Vec<AwsSource>,
     /// Files of gitlab-runner, and folders to look through for them.
     pub runner_files: Vec<PathBuf>,
+    /// CloudTrail's log files, and folders to look through for them.
+    pub trail: Vec<PathBuf>,
     pub limits: Limits,
     pub screen: Screen,
     /// Command name to keys, as written.
@@ -56,7 +60,9 @@ impl Config {
             config.aws.extend(environment::aws(env)?);
         }
         config.runner_files.extend(flags.runner_files.iter().cloned());
-        if config.gitlab.is_empty() && config.aws.is_empty() && config.runner_files.is_empty() {
+        config.trail.extend(flags.trail.iter().cloned());
+        let has_files = !config.runner_files.is_empty() || !config.trail.is_empty();
+        if config.gitlab.is_empty() && config.aws.is_empty() && !has_files {
             return Err(ConfigError::Nothing(path));
         }
         config.screen.theme = flags.theme.clone().or(config.screen.theme);

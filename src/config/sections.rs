@@ -1,4 +1,4 @@
-//! The sections of the file, each read into its struct: `[[gitlab]]`, `[[aws]]`, `[runner_files]`, `[limits]`, `[screen]`, `[keys]`.
+//! The sections of the file, each read into its struct: `[[gitlab]]`, `[[aws]]`, `[runner_files]`, `[trail]`, `[limits]`, `[screen]`, `[keys]`.
 
 use std::{
     collections::BTreeMap,
@@ -22,7 +22,7 @@ pub(super) fn read(path: &Path, text: &str, env: &Env<'_>) -> Result<Config, Con
     let document = toml::de::DeTable::parse(text)
         .map_err(|error| source.wrong(&error.span().unwrap_or_default(), "", error.message()))?;
     let root = Table::root(source, &document);
-    root.only(&["gitlab", "aws", "runner_files", "limits", "screen", "keys"])?;
+    root.only(&["gitlab", "aws", "runner_files", "trail", "limits", "screen", "keys"])?;
     let beside = path.parent().unwrap_or(Path::new("."));
     let mut config = Config::default();
     for section in root.sections("gitlab")? {
@@ -44,7 +44,10 @@ pub(super) fn read(path: &Path, text: &str, env: &Env<'_>) -> Result<Config, Con
         config.aws.push(one);
     }
     if let Some(field) = root.get("runner_files") {
-        config.runner_files = runner_files(&field, beside, env)?;
+        config.runner_files = paths(&field, beside, env)?;
+    }
+    if let Some(field) = root.get("trail") {
+        config.trail = paths(&field, beside, env)?;
     }
     config.limits = root.get("limits").map(|field| limits(&field)).transpose()?.unwrap_or_default();
     config.screen = root.get("screen").map(|field| screen(&field)).transpose()?.unwrap_or_default();
@@ -152,8 +155,8 @@ pub(super) fn is_region(text: &str) -> bool {
     digits && words.len() >= 2 && words.iter().all(word)
 }
 
-/// Whether they can be read is told at every look: a folder may be mounted later.
-fn runner_files(field: &Field<'_>, beside: &Path, env: &Env<'_>) -> Result<Vec<PathBuf>, ConfigError> {
+/// Of files. Whether they can be read is told at every look: a folder may be mounted later.
+fn paths(field: &Field<'_>, beside: &Path, env: &Env<'_>) -> Result<Vec<PathBuf>, ConfigError> {
     let table = field.table("a section")?;
     table.only(&["paths"])?;
     Ok(table.texts("paths")?.iter().map(|path| expand(path, beside, env)).collect())

@@ -17,7 +17,7 @@ use crate::{
     base::time::Clock,
     config::{AwsSource, GitLabSource},
     model::observe::Report,
-    source::{Outlet, aws::Aws, files, gitlab::GitLab},
+    source::{Outlet, aws::Aws, files, gitlab::GitLab, logs},
 };
 
 /// Everything there is to look at. An account's clients and LookupEvents budgets live as long as this, so that a second
@@ -28,14 +28,22 @@ pub struct Sources {
     pub aws: Vec<Arc<Aws>>,
     /// Files of gitlab-runner, and folders to look through for them.
     pub files: Vec<PathBuf>,
+    /// Log files of CloudTrail, and folders to look through for them.
+    pub logs: Vec<PathBuf>,
 }
 
 impl Sources {
-    pub fn new(gitlab: Vec<GitLabSource>, aws: Vec<AwsSource>, files: Vec<PathBuf>) -> Self {
+    pub fn new(
+        gitlab: Vec<GitLabSource>,
+        aws: Vec<AwsSource>,
+        files: Vec<PathBuf>,
+        logs: Vec<PathBuf>,
+    ) -> Self {
         Self {
             gitlab: gitlab.into_iter().map(|source| Arc::new(GitLab::new(Arc::new(source)))).collect(),
             aws: aws.into_iter().map(|source| Arc::new(Aws::new(Arc::new(source)))).collect(),
             files,
+            logs,
         }
     }
 }
@@ -75,6 +83,10 @@ pub async fn look(
             files::sweep(path, outlet).await;
             drop(under_way);
         });
+    }
+    for path in &sources.logs {
+        let (path, outlet) = (path.clone(), outlet.clone());
+        tasks.spawn(async move { logs::sweep(path, outlet).await });
     }
     drop(under_way);
     let mut accounts = JoinSet::new();

@@ -1,7 +1,7 @@
 //! A trail of any length becomes the calls that matter and a tally for each key.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, hash_map::Entry},
     sync::Arc,
 };
 
@@ -21,14 +21,16 @@ use crate::{
         time::Timestamp,
     },
     model::{
-        activity::{Activity, Facet, Part, Tally},
-        event::{Caller, Event, Origin},
+        activity::{Activity, Facet, Tally},
+        event::{Event, Origin},
     },
 };
 
 mod names;
+mod work;
 
 use names::{Name, Names};
+use work::Work;
 
 /// What was read so far. Folds of parts of a trail merge to the fold of the whole, in whatever order.
 ///
@@ -74,56 +76,6 @@ pub struct Folded {
     pub duplicates: u64,
     /// Records without an access key: calls of services and of web identities.
     pub without_key: u64,
-}
-
-/// What one key did in one account.
-#[derive(Debug)]
-struct Work {
-    key: KeyId,
-    /// Of the earliest record, by time and id.
-    caller: Caller,
-    earliest: (Timestamp, Box<str>),
-    all: Tally,
-    facets: [Values; Facet::ALL.len()],
-}
-
-/// The values of one facet. Most keys have few; who has many gets an index.
-#[derive(Debug, Default)]
-struct Values {
-    list: Vec<(Name, Tally)>,
-    index: FxHashMap<Name, usize>,
-    latest: usize,
-}
-
-/// Up to so many values are looked through.
-const FEW: usize = 12;
-
-impl Values {
-    fn add(&mut self, name: Name, tally: Tally) {
-        if let Some((latest, known)) = self.list.get_mut(self.latest)
-            && *latest == name
-        {
-            known.add(tally);
-            return;
-        }
-        let found = if self.list.len() <= FEW {
-            self.list.iter().position(|(known, _)| *known == name)
-        } else {
-            self.index.get(&name).copied()
-        };
-        if let Some(at) = found {
-            self.latest = at;
-            self.list[at].1.add(tally);
-            return;
-        }
-        self.latest = self.list.len();
-        self.list.push((name, tally));
-        if self.list.len() == FEW + 1 {
-            self.index = self.list.iter().enumerate().map(|(at, (name, _))| (*name, at)).collect();
-        } else if self.list.len() > FEW {
-            self.index.insert(name, self.latest);
-        }
-    }
 }
 
 impl Fold {
@@ -202,22 +154,16 @@ impl Fold {
             (Facet::Hour, Some(names.hour(record.at))),
         ];
         let work = match self.keys.entry(id) {
-            std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
-            std::collections::hash_map::Entry::Vacant(entry) => {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
                 let Some(key) = KeyId::new(key) else { return };
                 entry.insert(Work::begin(key, record))
             }
         };
-        if work.is_earlier(record) {
-            work.named_by(record);
-        }
-        match work.all.calls {
-            0 => work.all = tally,
-            _ => work.all.add(tally),
-        }
+        work.add(record, tally);
         for (facet, name) in values {
             if let Some(name) = name {
-                work.facets[facet as usize].add(name, tally);
+                work.count(facet, name, tally);
             }
         }
     }
@@ -257,10 +203,8 @@ impl Fold {
         for ((account, key), work) in other.keys {
             let id = (account, names[key.index()]);
             match self.keys.entry(id) {
-                std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut().merge(work, &names),
-                std::collections::hash_map::Entry::Vacant(entry) => {
-                    entry.insert(work.renamed(&names));
-                }
+                Entry::Occupied(entry) => entry.into_mut().merge(work, &names),
+                Entry::Vacant(entry) => drop(entry.insert(work.renamed(&names))),
             }
         }
     }
@@ -279,7 +223,7 @@ impl Fold {
         let mut activities: Vec<Activity> = self
             .keys
             .into_iter()
-            .map(|((account, _), work)| work.finish(trail, account, &self.names))
+            .map(|((account, _), work)| work.finish(trail, account, &mut self.names))
             .collect();
         activities.sort_by(|a, b| (a.account, &a.key).cmp(&(b.account, &b.key)));
         let windows: BTreeMap<(AccountId, Arc<str>), Tally> = self
@@ -301,65 +245,6 @@ impl Fold {
 
 fn add(windows: &mut FxHashMap<(AccountId, Name), Tally>, id: (AccountId, Name), tally: Tally) {
     windows.entry(id).and_modify(|known| known.add(tally)).or_insert(tally);
-}
-
-impl Work {
-    fn begin(key: KeyId, record: &Sighted<'_>) -> Self {
-        let all = Tally { calls: 0, denied: 0, first: record.at, last: record.at };
-        let earliest = (record.at, (*record.event_id).into());
-        let mut work = Self {
-            key,
-            caller: Caller::default(),
-            earliest,
-            all,
-            facets: std::array::from_fn(|_| Values::default()),
-        };
-        work.named_by(record);
-        work
-    }
-
-    fn is_earlier(&self, record: &Sighted<'_>) -> bool {
-        (record.at, &*record.event_id) < (self.earliest.0, &*self.earliest.1)
-    }
-
-    fn named_by(&mut self, record: &Sighted<'_>) {
-        self.earliest = (record.at, (*record.event_id).into());
-        self.caller = record.identity.map(record::caller_of).unwrap_or_default();
-    }
-
-    fn merge(&mut self, other: Self, names: &[Name]) {
-        if other.earliest < self.earliest {
-            self.earliest = other.earliest;
-            self.caller = other.caller;
-        }
-        self.all.add(other.all);
-        for (own, others) in self.facets.iter_mut().zip(other.facets) {
-            for (name, tally) in others.list {
-                own.add(names[name.index()], tally);
-            }
-        }
-    }
-
-    fn renamed(self, names: &[Name]) -> Self {
-        let facets = self.facets.map(|values| {
-            let mut renamed = Values::default();
-            for (name, tally) in values.list {
-                renamed.add(names[name.index()], tally);
-            }
-            renamed
-        });
-        Self { facets, ..self }
-    }
-
-    fn finish(self, trail: &Arc<str>, account: AccountId, names: &Names) -> Activity {
-        let parts = Facet::ALL.into_iter().zip(self.facets).flat_map(|(facet, values)| {
-            values.list.into_iter().map(move |(name, tally)| (facet, name, tally))
-        });
-        let mut parts: Vec<Part> =
-            parts.map(|(facet, name, tally)| Part { facet, value: names.text(name), tally }).collect();
-        parts.sort_by(Part::order);
-        Activity { trail: trail.clone(), account, key: self.key, caller: self.caller, all: self.all, parts }
-    }
 }
 
 #[cfg(test)]

@@ -19,9 +19,9 @@ pub fn letters(bytes: &[u8]) -> (Cow<'_, str>, Option<BadLetters>) {
         return ("".into(), Some(BadLetters::Utf16));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    match String::from_utf8_lossy(bytes) {
-        Cow::Borrowed(text) => (text.into(), None),
-        replaced @ Cow::Owned(_) => (replaced, Some(BadLetters::Replaced)),
+    match std::str::from_utf8(bytes) {
+        Ok(text) => (text.into(), None),
+        Err(_) => (String::from_utf8_lossy(bytes), Some(BadLetters::Replaced)),
     }
 }
 

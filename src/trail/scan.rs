@@ -108,9 +108,24 @@ impl<'a> Scan<'a, '_> {
         if !self.cursor.accept(b'}') {
             loop {
                 let name = self.cursor.name()?;
-                let Some(word) = name.says() else { return Err(self.here()) };
+                let escaped;
+                let word = match name.plainly() {
+                    Some(word) => word,
+                    None => {
+                        let Some(word) = name.says() else { return Err(self.here()) };
+                        escaped = word;
+                        &*escaped
+                    }
+                };
+                if level == Level::Record {
+                    self.field(word, &mut fields, &mut form)?;
+                    if self.cursor.goes_on(b'}')? {
+                        continue;
+                    }
+                    break;
+                }
                 let next = self.cursor.peek();
-                match (level, &*word, next) {
+                match (level, word, next) {
                     (Level::Document, "Records", Some(b'[')) => {
                         is_wrapper = true;
                         self.list(Level::Record)?;
@@ -128,7 +143,7 @@ impl<'a> Scan<'a, '_> {
                         let written = self.cursor.string()?;
                         self.packed(written);
                     }
-                    _ => self.field(&word, &mut fields, &mut form)?,
+                    _ => self.field(word, &mut fields, &mut form)?,
                 }
                 if !self.cursor.goes_on(b'}')? {
                     break;

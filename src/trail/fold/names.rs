@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::time::Timestamp;
+use crate::{
+    base::{name::Arn, time::Timestamp},
+    model::event::{Caller, Event},
+};
 
 /// A text, as its place in [`Names`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,6 +27,7 @@ pub(super) struct Names {
     calls: FxHashMap<(Name, Name), Name>,
     /// Hours since 1970.
     hours: FxHashMap<i64, Name>,
+    arns: FxHashMap<Box<str>, Arn>,
 }
 
 impl Names {
@@ -63,6 +67,48 @@ impl Names {
 
     pub(super) fn text(&self, name: Name) -> Arc<str> {
         self.texts.get(name.index()).cloned().unwrap_or_default()
+    }
+
+    /// Lets an event's texts be the ones that others have too. What is its own (ids, session names) stays.
+    pub(super) fn share(&mut self, event: &mut Event) {
+        for text in [&mut event.region, &mut event.source, &mut event.name] {
+            self.share_text(text);
+        }
+        for text in
+            [&mut event.address, &mut event.agent, &mut event.error, &mut event.subject, &mut event.audience]
+        {
+            text.iter_mut().for_each(|text| self.share_text(text));
+        }
+        for arn in [&mut event.role, &mut event.provider] {
+            arn.iter_mut().for_each(|arn| self.share_arn(arn));
+        }
+        self.share_caller(&mut event.caller);
+    }
+
+    pub(super) fn share_caller(&mut self, caller: &mut Caller) {
+        self.share_text(&mut caller.kind);
+        for text in [&mut caller.user_name, &mut caller.invoked_by] {
+            text.iter_mut().for_each(|text| self.share_text(text));
+        }
+        caller.issuer.iter_mut().for_each(|arn| self.share_arn(arn));
+        // A user's own ARN and id stand in every one of its records, a session's in few.
+        if &*caller.kind == "IAMUser" {
+            caller.arn.iter_mut().for_each(|arn| self.share_arn(arn));
+            caller.principal_id.iter_mut().for_each(|text| self.share_text(text));
+        }
+    }
+
+    fn share_text(&mut self, text: &mut Arc<str>) {
+        let name = self.of(text);
+        *text = self.text(name);
+    }
+
+    fn share_arn(&mut self, arn: &mut Arn) {
+        if let Some(known) = self.arns.get(arn.as_str()) {
+            *arn = known.clone();
+        } else {
+            self.arns.insert(arn.as_str().into(), arn.clone());
+        }
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &str> {
