@@ -1,6 +1,6 @@
 //! Makes a CloudTrail trail of any length, the same for the same seed, with the rows that every reader of it must find:
 //!
-//! `cargo bench --bench cloudtrail -- FOLDER [RECORDS] [SEED]`
+//! `cargo bench --bench cloudtrail -- FOLDER [RECORDS] [SEED]`; `run.py` beside this file makes one and has every reader read it.
 //!
 //! It shares no code with what reads the trail. Records are as long and as mixed as real ones: three in a hundred ask for a role, by
 //! users' keys, by sessions (chains), by id tokens, by SAML and by services; some are refused; calls across accounts stand in both
@@ -8,12 +8,12 @@
 //! `FOLDER/truth-calls.csv` the calls that asked for roles, `FOLDER/truth-keys.csv` what each access key did.
 
 #![expect(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::print_stdout,
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
-    clippy::cast_sign_loss,
+    clippy::format_collect,
+    clippy::unused_self,
     reason = "a generator of test data has to stop where something fails, and says what it made"
 )]
 
@@ -95,6 +95,9 @@ fn main() {
         println!("cargo bench --bench cloudtrail -- FOLDER [RECORDS] [SEED]");
         return;
     };
+    if folder == "unpack" {
+        return arguments.iter().skip(1).for_each(|folder| files::unpack(Path::new(folder)));
+    }
     let number = |at: usize, or: u64| arguments.get(at).map_or(or, |text| text.parse().expect("a number"));
     let (records, seed) = (number(1, 1_000_000) as usize, number(2, 1));
     let folder = Path::new(folder);

@@ -85,9 +85,12 @@ pub(super) struct Trail {
     /// Log files, and folders with such files in any nesting
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
-    /// One row for each access key in place of one for each call that asked for credentials
-    #[arg(long)]
-    pub(super) by_key: bool,
+    /// Write one row for each call that asked for a role here; - is standard output, and where rows go if nothing is said
+    #[arg(long, value_name = "FILE")]
+    pub(super) calls: Option<PathBuf>,
+    /// Write one row for each access key here: how many calls, how many refused, the first and the last
+    #[arg(long, value_name = "FILE")]
+    pub(super) keys: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t = Form::Csv)]
     pub(super) format: Form,
     /// Read on so many threads; one for each core otherwise

@@ -1,6 +1,9 @@
 //! `keytrail trail`: CloudTrail's log files folded into rows, for scripts and for whoever has the files and nothing else.
 
-use std::{sync::Arc, thread};
+use std::{
+    fmt::Write as _, fs::OpenOptions, io::Write as _, os::unix::fs::OpenOptionsExt, path::Path, sync::Arc,
+    thread,
+};
 
 use anyhow::Context;
 use serde::Serialize;
@@ -29,7 +32,8 @@ struct Call<'a> {
     time: Timestamp,
     account: AccountId,
     region: &'a str,
-    call: &'a str,
+    #[serde(rename = "call")]
+    name: &'a str,
     /// The caller's access key.
     key: Option<&'a KeyId>,
     /// `sub` of a web identity.
@@ -49,7 +53,7 @@ impl<'a> Call<'a> {
             time: event.at,
             account: event.account,
             region: &event.region,
-            call: &event.name,
+            name: &event.name,
             key: event.caller.key.as_ref(),
             subject: event.subject.as_deref(),
             role: event.role.as_ref().map(crate::base::name::Arn::as_str),
@@ -66,7 +70,8 @@ impl<'a> Call<'a> {
 #[derive(Serialize)]
 struct Key<'a> {
     account: AccountId,
-    key: &'a KeyId,
+    #[serde(rename = "key")]
+    id: &'a KeyId,
     caller: Option<&'a str>,
     calls: u64,
     denied: u64,
@@ -78,7 +83,7 @@ impl<'a> Key<'a> {
     fn of(activity: &'a Activity) -> Self {
         Self {
             account: activity.account,
-            key: &activity.key,
+            id: &activity.key,
             caller: activity.caller.arn.as_ref().map(crate::base::name::Arn::as_str),
             calls: activity.all.calls,
             denied: activity.all.denied,
@@ -98,16 +103,29 @@ pub(super) fn trail(asked: &Trail) -> anyhow::Result<()> {
     let progress = Progress::default();
     let reading = read(&found.files, &Arc::from("files"), threads, &progress, &|| false);
     let folded = &reading.folded;
-    let text = if asked.by_key {
-        rows(asked.format, folded.activities.iter().map(Key::of))
-    } else {
-        rows(asked.format, folded.events.iter().filter_map(Call::of))
-    };
-    say::data(&text.context("writing rows")?)?;
+    let calls = || rows(asked.format, folded.events.iter().filter_map(Call::of));
+    let keys = || rows(asked.format, folded.activities.iter().map(Key::of));
+    if let Some(path) = &asked.keys {
+        write(path, &keys()?)?;
+    }
+    match &asked.calls {
+        Some(path) => write(path, &calls()?)?,
+        None if asked.keys.is_none() => say::data(&calls()?)?,
+        None => {}
+    }
     tell(&reading, &progress);
     let nothing = found.files.is_empty() || (folded.records == 0 && !reading.lacks.is_empty());
     anyhow::ensure!(!nothing, "no record could be read");
     Ok(())
+}
+
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    if path == Path::new("-") {
+        return say::data(text);
+    }
+    let mut options = OpenOptions::new();
+    let file = options.write(true).create(true).truncate(true).mode(0o600).open(path);
+    file.and_then(|mut file| file.write_all(text.as_bytes())).with_context(|| path.display().to_string())
 }
 
 fn rows<T: Serialize>(form: Form, rows: impl Iterator<Item = T>) -> anyhow::Result<String> {
@@ -119,7 +137,12 @@ fn rows<T: Serialize>(form: Form, rows: impl Iterator<Item = T>) -> anyhow::Resu
             }
             let text = String::from_utf8(writer.into_inner()?)?;
             // Cells are quoted by now: a line end in one of them stays one.
-            Ok(text.lines().map(|line| format!("{}\n", clean(line))).collect())
+            let mut cleaned = String::with_capacity(text.len());
+            for line in text.lines() {
+                cleaned.push_str(&clean(line));
+                cleaned.push('\n');
+            }
+            Ok(cleaned)
         }
         Form::Json => {
             let mut text = String::new();
@@ -142,7 +165,7 @@ fn tell(reading: &Reading, progress: &Progress) {
     let mut text =
         format!("{records} in {files}, {megabytes} MB of text; {} more were copies", folded.duplicates);
     if !folded.refused.is_empty() {
-        text.push_str(&format!("; {} could not be read", plural(folded.refused.len(), "record", "records")));
+        let _ = write!(text, "; {} could not be read", plural(folded.refused.len(), "record", "records"));
     }
     say::talk(&text);
     let lacks = reading.lacks.iter().map(|lack| format!("{}: {}", lack.file, lack.why));

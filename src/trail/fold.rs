@@ -16,10 +16,7 @@ use super::{
     stitch_parts::service_word,
 };
 use crate::{
-    base::{
-        name::{AccountId, KeyId},
-        time::Timestamp,
-    },
+    base::name::{AccountId, KeyId},
     model::{
         activity::{Activity, Facet, Tally},
         event::{Event, Origin},
@@ -107,11 +104,11 @@ impl Fold {
                     self.note_copy(id, Origin { file: file.clone(), record: number });
                 }
             }
-            Err(why) => self.refuse(number, why, file),
+            Err(why) => self.refuse(number, &why, file),
         }
     }
 
-    fn refuse(&mut self, record: u32, why: BadRecord, file: &Arc<str>) {
+    fn refuse(&mut self, record: u32, why: &BadRecord, file: &Arc<str>) {
         self.refused.insert(Refusal { file: file.clone(), record, why: why.to_string() });
     }
 
@@ -122,10 +119,13 @@ impl Fold {
         add(&mut self.windows, (record.account, region), tally);
         if is_kept(&record.name) {
             match record::read_call(record.text, place) {
-                Ok(event) => {
-                    self.keep(Event { origin: Some(Origin { file: file.clone(), record: number }), ..event })
+                Ok(mut event) => {
+                    event.origin = Some(Origin { file: file.clone(), record: number });
+                    self.names.share(&mut event);
+                    self.keep(event);
                 }
-                Err(why) => self.refuse(number, why, file),
+
+                Err(why) => self.refuse(number, &why, file),
             }
         }
         match record.key.as_deref().map(|key| (self.names.of(key), key)) {

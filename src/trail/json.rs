@@ -274,7 +274,7 @@ fn end_of_letters(bytes: &[u8], mut at: usize) -> usize {
             let rest = &bytes[at..];
             let end = memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
             // No branch for each byte: this runs over many at once.
-            let has_control = rest[..end].iter().fold(false, |any, &byte| any | (byte < b' '));
+            let has_control = rest[..end].iter().fold(0, |any, &byte| any | u8::from(byte < b' ')) != 0;
             return at
                 + if has_control { rest.iter().position(|&byte| byte < b' ').unwrap_or(end) } else { end };
         }

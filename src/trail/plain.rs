@@ -21,15 +21,12 @@ pub fn scan<'a>(text: &'a str, place: Place<'a>, each: &mut dyn FnMut(u32, Resul
             b'[' => plain.list(start, Level::Record),
             _ => plain.object(start, Level::Document),
         };
-        from = match ended {
-            Some(end) => end,
-            None => {
-                plain.tell(Err(frame::shape(text, start)));
-                match frame::next_document(text, plain.settled) {
-                    Some(line) => line,
-                    None => return,
-                }
-            }
+        from = if let Some(end) = ended {
+            end
+        } else {
+            plain.tell(Err(frame::shape(text, start)));
+            let Some(line) = frame::next_document(text, plain.settled) else { return };
+            line
         };
     }
 }
@@ -107,7 +104,7 @@ pub(super) fn sight<'a>(text: &'a str, place: Place<'a>) -> Result<Sighted<'a>, 
     fields.into_record(text, place)
 }
 
-impl<'a> Plain<'a, '_> {
+impl Plain<'_, '_> {
     fn tell(&mut self, found: Result<Sighted<'_>, BadRecord>) {
         (self.each)(self.number, found);
         self.number = self.number.saturating_add(1);

@@ -109,13 +109,12 @@ impl<'a> Scan<'a, '_> {
             loop {
                 let name = self.cursor.name()?;
                 let escaped;
-                let word = match name.plainly() {
-                    Some(word) => word,
-                    None => {
-                        let Some(word) = name.says() else { return Err(self.here()) };
-                        escaped = word;
-                        &*escaped
-                    }
+                let word = if let Some(word) = name.plainly() {
+                    word
+                } else {
+                    let Some(word) = name.says() else { return Err(self.here()) };
+                    escaped = word;
+                    &*escaped
                 };
                 if level == Level::Record {
                     self.field(word, &mut fields, &mut form)?;

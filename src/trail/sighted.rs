@@ -101,8 +101,8 @@ impl<'a> Fields<'a> {
 /// same.
 pub(super) fn derived_id(text: &str) -> String {
     let hash = Sha256::digest(text.trim().as_bytes());
-    let hex: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("no-id-{hex}")
+    let first: [u8; 8] = std::array::from_fn(|at| hash[at]);
+    format!("no-id-{:016x}", u64::from_be_bytes(first))
 }
 
 /// Seconds since 1970 of `2026-11-20T12:00:00Z`, which is how CloudTrail writes times; `None` for every other spelling, which may be a

@@ -149,8 +149,12 @@ impl Reader {
         }
         let (content, damage) = self.inflater.open(&self.file);
         let (text, letters) = letters(content);
-        damage.iter().for_each(|damage| lack(damage.to_string()));
-        letters.iter().for_each(|letters| lack(letters.to_string()));
+        if let Some(damage) = damage {
+            lack(damage.to_string());
+        }
+        if let Some(letters) = letters {
+            lack(letters.to_string());
+        }
         let place = Place {
             account: stamp.map(|stamp| stamp.account),
             region: stamp.map(|stamp| stamp.region.as_str()),

@@ -76,25 +76,33 @@ impl Names {
         }
         for text in
             [&mut event.address, &mut event.agent, &mut event.error, &mut event.subject, &mut event.audience]
+                .into_iter()
+                .flatten()
         {
-            text.iter_mut().for_each(|text| self.share_text(text));
+            self.share_text(text);
         }
-        for arn in [&mut event.role, &mut event.provider] {
-            arn.iter_mut().for_each(|arn| self.share_arn(arn));
+        for arn in [&mut event.role, &mut event.provider].into_iter().flatten() {
+            self.share_arn(arn);
         }
         self.share_caller(&mut event.caller);
     }
 
     pub(super) fn share_caller(&mut self, caller: &mut Caller) {
         self.share_text(&mut caller.kind);
-        for text in [&mut caller.user_name, &mut caller.invoked_by] {
-            text.iter_mut().for_each(|text| self.share_text(text));
+        for text in [&mut caller.user_name, &mut caller.invoked_by].into_iter().flatten() {
+            self.share_text(text);
         }
-        caller.issuer.iter_mut().for_each(|arn| self.share_arn(arn));
+        if let Some(issuer) = &mut caller.issuer {
+            self.share_arn(issuer);
+        }
         // A user's own ARN and id stand in every one of its records, a session's in few.
         if &*caller.kind == "IAMUser" {
-            caller.arn.iter_mut().for_each(|arn| self.share_arn(arn));
-            caller.principal_id.iter_mut().for_each(|text| self.share_text(text));
+            if let Some(arn) = &mut caller.arn {
+                self.share_arn(arn);
+            }
+            if let Some(id) = &mut caller.principal_id {
+                self.share_text(id);
+            }
         }
     }
 

@@ -3,14 +3,14 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::trail::plain;
+use crate::base::time::Timestamp;
 
 const KEY: &str = "AKIARZPUZDIKNSFRP6LN";
 const TEMPORARY: &str = "ASIARZPUZDIKAAAAAAA1";
 
 /// A call as CloudTrail would write it.
-fn call(id: usize, second: i64, name: &str, key: &str, error: bool) -> String {
-    let at = Timestamp::from_seconds(1_795_000_000 + second);
+fn call(id: u32, second: u32, name: &str, key: &str, error: bool) -> String {
+    let at = Timestamp::from_seconds(1_795_000_000 + i64::from(second));
     let error = if error { r#","errorCode":"AccessDenied""# } else { "" };
     format!(
         r#"{{"eventTime":"{at}","eventSource":"sts.amazonaws.com","eventName":"{name}","awsRegion":"eu-west-1","eventID":"e-{id}","recipientAccountId":"111111111111","sourceIPAddress":"192.0.2.{}","userAgent":"aws-cli","userIdentity":{{"type":"IAMUser","userName":"u{id}","accessKeyId":"{key}"}}{error},"requestParameters":{{"roleArn":"arn:aws:iam::111111111111:role/r"}}}}"#,
@@ -43,7 +43,7 @@ fn calls_that_matter_stay_and_the_others_are_tallied() {
     let [event] = found.events.as_slice() else { panic!("{:?}", found.events) };
     assert_eq!((&*event.name, &*event.raw), ("AssumeRole", ""));
     assert_eq!(event.origin, Some(Origin { file: "file-0".into(), record: 0 }));
-    assert_eq!(event.role.as_ref().map(|role| role.name()), Some("r"));
+    assert_eq!(event.role.as_ref().map(crate::base::name::Arn::name), Some("r"));
     let [long, short] = found.activities.as_slice() else { panic!("{:?}", found.activities) };
     assert_eq!((long.key.as_str(), long.all.calls, long.all.denied), (KEY, 2, 1));
     assert_eq!(long.caller.user_name.as_deref(), Some("u1"));
@@ -86,7 +86,7 @@ fn a_call_that_matters_and_cannot_be_read_whole_is_told() {
 #[test]
 fn many_values_are_told_apart_like_few() {
     let calls: Vec<String> =
-        (0..300).map(|id| call(id, (id as i64 % 50) * 3600, "ListBuckets", KEY, false)).collect();
+        (0..300).map(|id| call(id, (id % 50) * 3600, "ListBuckets", KEY, false)).collect();
     let found = folded(&[file(&calls)]);
     let hours: Vec<u64> = found.activities[0].parts(Facet::Hour).map(|(_, tally)| tally.calls).collect();
     assert_eq!(hours, vec![6; 50]);
@@ -95,16 +95,10 @@ fn many_values_are_told_apart_like_few() {
 /// What a trail keeps depends on who called and not on how much.
 #[test]
 fn ten_times_the_records_of_the_same_sessions_are_no_more_to_keep() {
-    let calls = |count: usize| -> Vec<String> {
+    let calls = |count: u32| -> Vec<String> {
         (0..count)
             .map(|id| {
-                call(
-                    id,
-                    (id * 37 % 7200) as i64,
-                    "ListBuckets",
-                    if id % 2 == 0 { KEY } else { TEMPORARY },
-                    false,
-                )
+                call(id, id * 37 % 7200, "ListBuckets", if id % 2 == 0 { KEY } else { TEMPORARY }, false)
             })
             .collect()
     };
@@ -119,9 +113,9 @@ fn ten_times_the_records_of_the_same_sessions_are_no_more_to_keep() {
 fn trails() -> impl Strategy<Value = Vec<Vec<String>>> {
     let names = ["AssumeRole", "ListBuckets", "GetSecretValue", "CreateUser"];
     // What has an id has one content: copies of a record are alike.
-    let one = (0..40_usize).prop_map(move |id| {
+    let one = (0..40_u32).prop_map(move |id| {
         let key = if id % 3 == 0 { KEY } else { TEMPORARY };
-        call(id, id as i64 * 211, names[id % names.len()], key, id % 4 == 0)
+        call(id, id * 211, names[id as usize % names.len()], key, id % 4 == 0)
     });
     proptest::collection::vec(proptest::collection::vec(one, 0..12), 0..6)
 }

@@ -74,12 +74,11 @@ impl Work {
         // A key with four thousand million addresses has other troubles.
         let place = u32::try_from(at).unwrap_or(u32::MAX);
         self.latest[facet as usize] = place;
-        match self.parts.get_mut(at) {
-            Some((_, _, part)) => part.add(tally),
-            None => {
-                self.parts.push((facet, name, tally));
-                self.note(facet, name, place);
-            }
+        if let Some((_, _, part)) = self.parts.get_mut(at) {
+            part.add(tally);
+        } else {
+            self.parts.push((facet, name, tally));
+            self.note(facet, name, place);
         }
     }
 
