@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use super::{find::FindRequest, list::ListRequest, world::World};
-use crate::{base::time::Timestamp, model::estate::Estate, rules::Limits};
+use crate::{
+    base::time::Timestamp,
+    model::{estate::Estate, event::Origin},
+    rules::Limits,
+};
 
 use super::export::Export;
 
@@ -23,6 +27,8 @@ pub enum Effect {
     Open(String),
     /// Write [`Export::text`] to [`Export::path`], never over an existing file, and answer with [`super::Msg::Said`].
     Save(Export),
+    /// Read a record again where it stands in a trail's files, and answer with [`super::Msg::Read`].
+    Read { title: String, origin: Origin },
     /// Look at everything again; answer with [`super::Msg::Swept`] when all collectors have ended.
     Sweep,
     /// Read one project's CI configuration now; the answer comes as a report.

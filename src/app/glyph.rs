@@ -15,14 +15,32 @@ pub struct Glyphs {
     pub open: &'static str,
     pub folded: &'static str,
     pub cycle: &'static str,
+    /// Before what hangs under something.
+    pub branch: &'static str,
 }
 
-const UNICODE: Glyphs =
-    Glyphs {
-        dash: "–", dot: "·", arrow: "›", more: "…", warn: "▲", open: "▾", folded: "▸", cycle: "↻"
-    };
-const ASCII: Glyphs =
-    Glyphs { dash: "-", dot: "|", arrow: ">", more: "...", warn: "!", open: "-", folded: "+", cycle: "@" };
+const UNICODE: Glyphs = Glyphs {
+    dash: "–",
+    dot: "·",
+    arrow: "›",
+    more: "…",
+    warn: "▲",
+    open: "▾",
+    folded: "▸",
+    cycle: "↻",
+    branch: "└",
+};
+const ASCII: Glyphs = Glyphs {
+    dash: "-",
+    dot: "|",
+    arrow: ">",
+    more: "...",
+    warn: "!",
+    open: "-",
+    folded: "+",
+    cycle: "@",
+    branch: "`",
+};
 
 impl Glyphs {
     pub const fn of(ascii: bool) -> &'static Self {

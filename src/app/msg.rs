@@ -41,6 +41,11 @@ pub enum Msg {
     Listed(Listing),
     /// The answer to [`super::Effect::Find`].
     Found(Found),
+    /// The answer to [`super::Effect::Read`]: a record's text without secrets, or why there is none.
+    Read {
+        title: String,
+        text: Result<String, String>,
+    },
     /// The sweep ordered last is over, whole or not, or was stopped.
     Swept,
     /// What became of an effect, in words for the footer: `copied`, `written to keys.csv`, `no browser: ...`.

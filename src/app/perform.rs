@@ -45,7 +45,7 @@ impl App {
             Command::CopyId => return self.copy_id(),
             Command::CopyAddress => return self.copy_address(),
             Command::Open => return self.open(),
-            Command::Record => self.read_record(),
+            Command::Record => return self.read_record(),
             Command::Policy => self.read_policy(),
             Command::Map => self.open_map(),
             Command::Tree => self.open_tree(),

@@ -13,7 +13,11 @@ use super::{
 };
 use crate::{
     base::text::{clean, plural},
-    model::{entity::Entity, event::Event, id::Id},
+    model::{
+        entity::Entity,
+        event::{Event, Origin},
+        id::Id,
+    },
 };
 
 impl App {
@@ -83,35 +87,53 @@ impl App {
 
     /// Shows the text behind what is under the cursor, or behind what the detail is about: the record of an event or
     /// of a session's start, a role's trust policy, a policy's document.
-    pub(super) fn read_record(&mut self) {
+    pub(super) fn read_record(&mut self) -> Vec<Effect> {
         let under_cursor = self.thing_here();
         let about = self.trail().here().and_then(|stop| stop.row.thing()).cloned();
         let found = under_cursor.into_iter().chain(about).find_map(|id| self.text_of(&id));
-        let Some((title, raw)) = found else {
-            let text =
-                "Nothing to read here: choose an event, a session whose start was seen, a role or a policy.";
-            self.say(Span::new(text, Tone::Notice));
-            return;
-        };
-        let lines = pretty(&raw).lines().map(|line| vec![Span::plain(clean(line))]).collect();
-        self.layer = Some(Layer::Text { title, lines, scroll: 0 });
+        match found {
+            Some((title, Text::Here(text))) => self.show_text(title, &text),
+            Some((title, Text::At(origin))) => return vec![Effect::Read { title, origin }],
+            None => {
+                let text = "Nothing to read here: choose an event, a session whose start was seen, a role or a policy.";
+                self.say(Span::new(text, Tone::Notice));
+            }
+        }
+        Vec::new()
     }
 
-    fn text_of(&self, id: &Id) -> Option<(String, Arc<str>)> {
+    pub(super) fn show_text(&mut self, title: String, text: &str) {
+        let lines = pretty(text).lines().map(|line| vec![Span::plain(clean(line))]).collect();
+        self.layer = Some(Layer::Text { title, lines, scroll: 0 });
+        self.dirty = true;
+    }
+
+    fn text_of(&self, id: &Id) -> Option<(String, Text)> {
         let world = &self.world;
+        let record = |event: &Event| {
+            let text = match &event.origin {
+                Some(origin) if event.raw.is_empty() => Text::At(origin.clone()),
+                _ => Text::Here(event.raw.clone()),
+            };
+            (name::of(world, &event.id()), text)
+        };
         match world.get(id)? {
-            Entity::Event(event) => Some((name::of(world, id), event.raw.clone())),
-            Entity::Session(session) => {
-                let event: &Event = world.estate.find(session.minted_by.as_ref()?)?;
-                Some((name::of(world, &event.id()), event.raw.clone()))
-            }
+            Entity::Event(event) => Some(record(event)),
+            Entity::Session(session) => Some(record(world.estate.find(session.minted_by.as_ref()?)?)),
             Entity::Role(role) => {
-                Some((format!("trust policy of {}", name::of(world, id)), role.trust.clone()?))
+                let title = format!("trust policy of {}", name::of(world, id));
+                Some((title, Text::Here(role.trust.clone()?)))
             }
-            Entity::Policy(policy) => Some((name::of(world, id), policy.document.clone()?)),
+            Entity::Policy(policy) => Some((name::of(world, id), Text::Here(policy.document.clone()?))),
             _ => None,
         }
     }
+}
+
+/// A text to read, or where it can be read again.
+enum Text {
+    Here(Arc<str>),
+    At(Origin),
 }
 
 /// Indented JSON; the text as it is where it is not JSON.

@@ -42,6 +42,14 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.found(found);
             Vec::new()
         }
+        Msg::Read { title, text: Ok(text) } => {
+            app.show_text(title, &text);
+            Vec::new()
+        }
+        Msg::Read { text: Err(why), .. } => {
+            app.say(Span::new(crate::base::text::clean(&why).into_owned(), crate::app::show::Tone::Bad));
+            Vec::new()
+        }
         Msg::Swept => {
             app.sweeping = false;
             app.dirty = true;

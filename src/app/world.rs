@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 
 use super::{
+    chains::Chains,
     find,
     map::Map,
     routes::{End, Routes, WayCount},
@@ -20,6 +21,7 @@ use crate::{
         estate::Estate,
         id::{Id, Kind},
         link::Link,
+        session::Session,
     },
     rules::{Conclusions, Finding, Limits, Severity},
     way::{CredentialPath, risk::Risk},
@@ -44,6 +46,7 @@ pub struct World {
     about: Arc<FxHashMap<Id, Vec<u32>>>,
     dangling_keys: Arc<Vec<Id>>,
     sessions: Arc<Vec<Id>>,
+    chains: Arc<Chains>,
     accounts_read: Arc<FxHashMap<AccountId, bool>>,
     summary: Arc<Summary>,
     routes: Arc<Routes>,
@@ -74,6 +77,7 @@ impl World {
             dangling_keys: Arc::new(seen::dangling_keys(&estate)),
             accounts_read: Arc::new(seen::accounts_read(&estate)),
             sessions: Arc::new(sessions),
+            chains: Arc::default(),
             summary: Arc::new(summary),
             routes: Arc::new(routes),
             map: Arc::default(),
@@ -90,6 +94,7 @@ impl World {
         };
         // Things are named by the world they are in.
         world.map = Arc::new(Map::of(&world));
+        world.chains = Arc::new(Chains::of(&world));
         world
     }
 
@@ -132,6 +137,15 @@ impl World {
     /// Every role session.
     pub fn sessions(&self) -> &[Id] {
         &self.sessions
+    }
+
+    pub fn session(&self, id: &Id) -> Option<&Session> {
+        self.get(id)?.try_into().ok()
+    }
+
+    /// Where sessions stand in their chains.
+    pub fn chains(&self) -> &Chains {
+        &self.chains
     }
 
     /// What the overview shows.

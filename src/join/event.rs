@@ -2,10 +2,17 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use rustc_hash::FxHashMap;
+
 use super::{Join, linked::Weave, names::Names};
 use crate::{
-    base::{name::Arn, text::plural, time::Timestamp},
+    base::{
+        name::{AccountId, Arn, KeyId},
+        text::plural,
+        time::Timestamp,
+    },
     model::{
+        activity::{Activity, Facet},
         estate::Estate,
         event::Event,
         id::Id,
@@ -20,11 +27,12 @@ pub(super) const JOIN: Join = Join { name: "event", add };
 fn add(estate: &Estate, _: &super::Policies<'_>, weave: &mut Weave) {
     let events: Vec<&Event> = estate.all::<Event>().collect();
     let names = Names::of(estate);
-    let stitched = trail::stitch(&events);
+    let activities: Vec<&Activity> = estate.all::<Activity>().collect();
+    let stitched = trail::stitch(&events, &activities);
     for event in &events {
         asked(event, &names, weave);
     }
-    uses(estate, &stitched, weave);
+    uses(estate, &stitched, &activities, weave);
     for (event, session) in &stitched.minted {
         let proof = Proof::of("the record shows the issued key");
         weave.add(event.clone(), Relation::Minted, session.clone(), Grade::Observed, proof);
@@ -58,17 +66,20 @@ fn asked(event: &Event, names: &Names, weave: &mut Weave) {
 }
 
 /// How often and how lately something was used from an address.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Tally {
-    calls: usize,
-    denied: usize,
+    calls: u64,
+    denied: u64,
     last: Timestamp,
     probable: bool,
 }
 
+/// By whom, and from where.
+type Use<'a> = (Id, &'a str);
+
 /// Keys and sessions to the events made with them, and, folded, to the addresses they were used from.
-fn uses(estate: &Estate, stitched: &Stitched, weave: &mut Weave) {
-    let mut from: BTreeMap<(&Id, &str), Tally> = BTreeMap::new();
+fn uses(estate: &Estate, stitched: &Stitched, activities: &[&Activity], weave: &mut Weave) {
+    let mut from: BTreeMap<Use<'_>, Tally> = BTreeMap::new();
     for used in &stitched.used {
         let (grade, text) = if used.probable {
             (Grade::Inferred, "same role, session name and minting time")
@@ -79,19 +90,50 @@ fn uses(estate: &Estate, stitched: &Stitched, weave: &mut Weave) {
         let proof = Proof::at(text, event.at);
         weave.add(used.by.clone(), Relation::UsedIn, used.event.clone(), grade, proof);
         if let Some(address) = &event.address {
-            let tally = from.entry((&used.by, address)).or_default();
+            let tally = from.entry((used.by.clone(), address)).or_default();
             tally.calls += 1;
-            tally.denied += usize::from(event.is_denied());
+            tally.denied += u64::from(event.is_denied());
             tally.last = tally.last.max(event.at);
             tally.probable |= used.probable;
         }
     }
+    // A trail's files hold the events that were looked up as well: the larger number is told.
+    for ((by, address), folded) in folded_uses(stitched, activities) {
+        let tally = from.entry((by, address)).or_default();
+        tally.calls = tally.calls.max(folded.calls);
+        tally.denied = tally.denied.max(folded.denied);
+        tally.last = tally.last.max(folded.last);
+    }
     for ((by, address), tally) in from {
         let grade = if tally.probable { Grade::Inferred } else { Grade::Observed };
-        let calls = plural(tally.calls, "call", "calls");
+        let calls = plural(usize::try_from(tally.calls).unwrap_or(usize::MAX), "call", "calls");
         let text = if tally.denied > 0 { format!("{calls}, {} denied", tally.denied) } else { calls };
-        weave.add(by.clone(), Relation::UsedFrom, Id::address(address), grade, Proof::at(text, tally.last));
+        weave.add(by, Relation::UsedFrom, Id::address(address), grade, Proof::at(text, tally.last));
     }
+}
+
+/// What the trails say: of several that hold an account's calls the one that knows most, and all accounts together.
+fn folded_uses<'a>(stitched: &Stitched, activities: &[&'a Activity]) -> BTreeMap<Use<'a>, Tally> {
+    let sessions: FxHashMap<&KeyId, Id> =
+        stitched.sessions.iter().filter_map(|session| Some((session.key.as_ref()?, session.id()))).collect();
+    let mut by_account: BTreeMap<(Use<'a>, AccountId), Tally> = BTreeMap::new();
+    for activity in activities {
+        let by = sessions.get(&activity.key).cloned().unwrap_or_else(|| Id::key(&activity.key));
+        for (address, tally) in activity.parts(Facet::Address) {
+            let known = by_account.entry(((by.clone(), address), activity.account)).or_default();
+            known.calls = known.calls.max(tally.calls);
+            known.denied = known.denied.max(tally.denied);
+            known.last = known.last.max(tally.last);
+        }
+    }
+    let mut uses: BTreeMap<Use<'a>, Tally> = BTreeMap::new();
+    for ((used, _), tally) in by_account {
+        let all = uses.entry(used).or_default();
+        all.calls += tally.calls;
+        all.denied += tally.denied;
+        all.last = all.last.max(tally.last);
+    }
+    uses
 }
 
 /// Who opened a session, and of which role it is.

@@ -25,12 +25,18 @@ pub struct Session {
     pub opened_by: Opener,
     pub opened: Option<Timestamp>,
     pub expires: Option<Timestamp>,
+    /// The first and the last call made with it.
+    pub first_seen: Option<Timestamp>,
     pub last_seen: Option<Timestamp>,
     /// Calls made with it.
-    pub calls: u32,
-    pub denied: u32,
+    pub calls: u64,
+    pub denied: u64,
     /// Event sources used, sorted: `s3`, `iam`.
     pub services: Vec<Arc<str>>,
+    /// Regions it was used in, user agents it was used with and error codes it met, sorted.
+    pub regions: Vec<Arc<str>>,
+    pub agents: Vec<Arc<str>>,
+    pub errors: Vec<Arc<str>>,
     /// Addresses it was asked for or used from, sorted.
     pub addresses: Vec<Arc<str>>,
 }
@@ -70,8 +76,8 @@ pub struct Address {
     pub address: Arc<str>,
     pub first_seen: Timestamp,
     pub last_seen: Timestamp,
-    pub calls: u32,
-    pub denied: u32,
+    pub calls: u64,
+    pub denied: u64,
     /// A runner manager or an EC2 instance has it, or AWS itself called. `false` is "nobody we know".
     pub known: bool,
 }

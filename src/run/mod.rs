@@ -27,7 +27,7 @@ use crate::{
     base::time::Clock,
     config::Screen,
     model::observe::Report,
-    source::Outlet,
+    source::{Outlet, logs},
     ui::{self, Display, Input, Look, Terminal},
 };
 
@@ -267,6 +267,9 @@ impl Conductor {
             Effect::List(request) => self.work(move || Msg::Listed(list::list(&request))),
             Effect::Find(request) => self.work(move || Msg::Found(find::find(&request))),
             Effect::Save(export) => self.work(move || outside::save(&export)),
+            Effect::Read { title, origin } => {
+                self.work(move || Msg::Read { title, text: logs::record(&origin) });
+            }
             Effect::Open(url) => self.work(move || outside::open(&url)),
             Effect::Copy(text) => self.display.copy(&text).context("copying")?,
             Effect::Sweep => self.start_look(),

@@ -1,6 +1,7 @@
 //! Floor 1: the CloudTrail engine as pure functions over bytes and events: read a record, stitch sessions, fold.
 //! No network, no files.
 
+mod counts;
 mod expiration;
 pub mod fold;
 mod frame;

@@ -5,11 +5,18 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::stitch_parts::{expected_arn, kept_copies, remember, service_word};
+use super::{
+    counts::Counts,
+    stitch_parts::{expected_arn, kept_copies, remember, service_word},
+};
 use crate::{
-    base::name::{Arn, KeyId},
+    base::{
+        name::{Arn, KeyId},
+        time::Timestamp,
+    },
     model::{
-        event::Event,
+        activity::{Activity, Facet},
+        event::{Caller, Event},
         id::Id,
         session::{Address, Opener, Session},
     },
@@ -60,6 +67,7 @@ struct Work<'e> {
     minted: Vec<(Id, usize)>,
     used: Vec<(Used, Id, bool)>,
     addresses: FxHashMap<Arc<str>, Address>,
+    counts: Counts,
 }
 
 enum Used {
@@ -73,7 +81,10 @@ enum Used {
 /// exactly one session has the caller's assumed-role ARN and was minted within two seconds of the caller's
 /// `creationDate`, it belongs there *probably*: Identity Center is known to hand out another key than the one
 /// CloudTrail shows as minted. Otherwise the key is a session of its own whose minting was not seen.
-pub fn stitch(events: &[&Event]) -> Stitched {
+///
+/// What was folded counts where it was not read call by call: of an account's calls with one session the larger number is told, of events
+/// or of any one trail's activity, because a trail holds the events that were looked up as well.
+pub fn stitch(events: &[&Event], activities: &[&Activity]) -> Stitched {
     let mut work = Work::default();
     let kept = kept_copies(events);
     for copies in &kept {
@@ -82,6 +93,12 @@ pub fn stitch(events: &[&Event]) -> Stitched {
     for copies in &kept {
         work.fold(copies.event);
     }
+    let mut activities = activities.to_vec();
+    activities.sort_by(|a, b| (a.account, &a.key, &a.trail).cmp(&(b.account, &b.key, &b.trail)));
+    for activity in activities {
+        work.fold_activity(activity);
+    }
+    work.count();
     work.name_openers();
     work.finish()
 }
@@ -108,10 +125,14 @@ impl<'e> Work<'e> {
             opened_by: Opener::Unknown(None),
             opened: Some(event.at),
             expires: event.minted_expires,
+            first_seen: None,
             last_seen: None,
             calls: 0,
             denied: 0,
             services: Vec::new(),
+            regions: Vec::new(),
+            agents: Vec::new(),
+            errors: Vec::new(),
             addresses: event.address.iter().cloned().collect(),
         };
         self.drafts.push(Draft { session, minting: Some(event) });
@@ -135,37 +156,37 @@ impl<'e> Work<'e> {
             self.used.push((Used::Key(key.clone()), event.id(), false));
             return;
         }
-        let (index, probable) = self.session_of(key, event);
-        if let Some(principal) = &event.caller.principal_id {
-            let sessions = self.by_principal.entry(principal.clone()).or_default();
-            if sessions.last() != Some(&index) {
-                sessions.push(index);
+        let (index, probable) = self.session_of(key, &event.caller);
+        self.learn_principal(&event.caller, index);
+        let session = &mut self.drafts[index].session;
+        seen(session, event.at, event.at);
+        remember(&mut session.services, service_word(&event.source));
+        remember(&mut session.regions, &event.region);
+        for (words, word) in [
+            (&mut session.addresses, &event.address),
+            (&mut session.agents, &event.agent),
+            (&mut session.errors, &event.error),
+        ] {
+            if let Some(word) = word {
+                remember(words, word);
             }
         }
-        let session = &mut self.drafts[index].session;
-        session.calls += 1;
-        session.denied += u32::from(event.is_denied());
-        session.last_seen = session.last_seen.max(Some(event.at));
-        remember(&mut session.services, service_word(&event.source));
-        if let Some(address) = &event.address {
-            remember(&mut session.addresses, address);
-        }
+        self.counts.event((index, event.account), event.is_denied());
         self.used.push((Used::Session(index), event.id(), probable));
     }
 
     /// The session a temporary key belongs to, and whether that is only probable. A key nobody was seen to mint
     /// becomes a session of its own.
-    fn session_of(&mut self, key: &KeyId, event: &'e Event) -> (usize, bool) {
+    fn session_of(&mut self, key: &KeyId, caller: &Caller) -> (usize, bool) {
         if let Some(&index) = self.by_key.get(key) {
             let exact = self.drafts[index].session.key.as_ref() == Some(key);
             return (index, !exact);
         }
-        if let Some(index) = self.probable_session(event) {
+        if let Some(index) = self.probable_session(caller) {
             self.by_key.insert(key.clone(), index);
             return (index, true);
         }
         let index = self.drafts.len();
-        let caller = &event.caller;
         let name = caller.arn.as_ref().and_then(|arn| arn.assumed_role()).map(|(_, session)| session.into());
         let session = Session {
             name: key.as_str().into(),
@@ -176,10 +197,14 @@ impl<'e> Work<'e> {
             opened_by: Opener::Unknown(caller.account.map(|account| account.to_string().into())),
             opened: caller.session_created,
             expires: None,
+            first_seen: None,
             last_seen: None,
             calls: 0,
             denied: 0,
             services: Vec::new(),
+            regions: Vec::new(),
+            agents: Vec::new(),
+            errors: Vec::new(),
             addresses: Vec::new(),
         };
         self.drafts.push(Draft { session, minting: None });
@@ -187,9 +212,9 @@ impl<'e> Work<'e> {
         (index, false)
     }
 
-    fn probable_session(&self, event: &Event) -> Option<usize> {
-        let arn = event.caller.arn.as_ref()?;
-        let created = event.caller.session_created?.seconds();
+    fn probable_session(&self, caller: &Caller) -> Option<usize> {
+        let arn = caller.arn.as_ref()?;
+        let created = caller.session_created?.seconds();
         let mut found = None;
         for second in created - 2..=created + 2 {
             match self.by_arn_and_second.get(&(arn.clone(), second)) {
@@ -199,6 +224,65 @@ impl<'e> Work<'e> {
             }
         }
         found
+    }
+
+    fn learn_principal(&mut self, caller: &Caller, index: usize) {
+        if let Some(principal) = &caller.principal_id {
+            let sessions = self.by_principal.entry(principal.clone()).or_default();
+            if sessions.last() != Some(&index) {
+                sessions.push(index);
+            }
+        }
+    }
+
+    /// Calls that were folded before they came here.
+    fn fold_activity(&mut self, activity: &Activity) {
+        for (address, tally) in activity.parts(Facet::Address) {
+            let known = self.addresses.entry(address.clone()).or_insert_with(|| Address {
+                address: address.clone(),
+                first_seen: tally.first,
+                last_seen: tally.last,
+                calls: 0,
+                denied: 0,
+                known: false,
+            });
+            known.first_seen = known.first_seen.min(tally.first);
+            known.last_seen = known.last_seen.max(tally.last);
+            self.counts.address(address, &activity.trail, tally);
+        }
+        if activity.key.is_long_term() {
+            return;
+        }
+        let (index, _) = self.session_of(&activity.key, &activity.caller);
+        self.learn_principal(&activity.caller, index);
+        let session = &mut self.drafts[index].session;
+        seen(session, activity.all.first, activity.all.last);
+        for (facet, words) in [
+            (Facet::Service, &mut session.services),
+            (Facet::Region, &mut session.regions),
+            (Facet::Address, &mut session.addresses),
+            (Facet::Agent, &mut session.agents),
+            (Facet::Error, &mut session.errors),
+        ] {
+            for (word, _) in activity.parts(facet) {
+                remember(words, word);
+            }
+        }
+        self.counts.activity((index, activity.account), &activity.trail, activity.all);
+    }
+
+    fn count(&mut self) {
+        for (index, calls, denied) in self.counts.sessions() {
+            let session = &mut self.drafts[index].session;
+            session.calls += calls;
+            session.denied += denied;
+        }
+        for (address, calls, denied) in self.counts.addresses() {
+            if let Some(known) = self.addresses.get_mut(&address) {
+                known.calls = known.calls.max(calls);
+                known.denied = known.denied.max(denied);
+            }
+        }
     }
 
     fn fold_address(&mut self, event: &Event) {
@@ -214,7 +298,7 @@ impl<'e> Work<'e> {
         entry.first_seen = entry.first_seen.min(event.at);
         entry.last_seen = entry.last_seen.max(event.at);
         entry.calls += 1;
-        entry.denied += u32::from(event.is_denied());
+        entry.denied += u64::from(event.is_denied());
     }
 
     /// Says who opened each session; last, because parents are found by what their use has shown.
@@ -275,6 +359,12 @@ impl<'e> Work<'e> {
         });
         Stitched { sessions, addresses, minted, used: used.collect() }
     }
+}
+
+/// Widens the time in which a session was used.
+fn seen(session: &mut Session, first: Timestamp, last: Timestamp) {
+    session.first_seen = Some(session.first_seen.map_or(first, |known| known.min(first)));
+    session.last_seen = session.last_seen.max(Some(last));
 }
 
 #[cfg(test)]

@@ -46,7 +46,8 @@ fn session(facts: &mut Facts<'_>, session: &Session) {
         None => facts.fact("opened", "before the events that were read", Tone::Notice),
     }
     facts.time("expires", session.expires);
-    facts.time("last seen", session.last_seen);
+    facts.time("first call", session.first_seen);
+    facts.time("last call", session.last_seen);
     let tone = if session.denied > 0 { Tone::Warn } else { Tone::Plain };
     let calls = match session.calls {
         0 => "none among the events that were read".to_owned(),
@@ -55,6 +56,13 @@ fn session(facts: &mut Facts<'_>, session: &Session) {
     facts.fact("calls", &calls, tone);
     facts.list("services", Some(&session.services));
     facts.list("addresses", Some(&session.addresses));
+    for (label, words) in
+        [("regions", &session.regions), ("agents", &session.agents), ("errors", &session.errors)]
+    {
+        if !words.is_empty() {
+            facts.list(label, Some(words));
+        }
+    }
 }
 
 fn address(facts: &mut Facts<'_>, address: &Address) {

@@ -1,4 +1,4 @@
-//! Role sessions, newest first: AssumeRole events with everything done with what they minted.
+//! Role sessions as chains, newest first: who asked for credentials, what they minted, and what was asked for with those in turn.
 
 use super::{Cell, ColumnDef, Pane, PaneId, Record, RowId, View, nothing_yet, read};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
         show::{Line, Span, Tone},
         world::World,
     },
-    base::{name::Arn, text::long_age, time::Timestamp},
+    base::{name::Arn, text::long_age},
     model::{
         id::Kind,
         session::{Opener, Session},
@@ -52,7 +52,7 @@ impl Pane for SessionsPane {
     }
 
     fn flags(&self) -> &'static [&'static str] {
-        &["denied", "unknown"]
+        &["denied", "unknown", "chained"]
     }
 
     fn extras(&self) -> &'static [&'static str] {
@@ -73,12 +73,17 @@ impl Pane for SessionsPane {
         };
         let at = session.opened.or(session.last_seen);
         let strange = session.addresses.iter().any(|address| is_strange(view.world, address));
+        let place = view.world.chains().place(id);
         let cells = vec![
             view.risk(id),
             view.age(at, Tone::Plain),
             match &session.role {
-                Some(role) => Cell::text(role.name(), Tone::Strong),
-                None => Cell::none("not seen"),
+                // Sorted by its name, wherever in a chain it hangs.
+                Some(role) => Cell {
+                    span: Span::new(format!("{}{}", branch(view, place.depth), role.name()), Tone::Strong),
+                    ..Cell::text(role.name(), Tone::Strong)
+                },
+                None => Cell::none(&format!("{}not seen", branch(view, place.depth))),
             },
             session
                 .session_name
@@ -89,24 +94,28 @@ impl Pane for SessionsPane {
             match session.calls {
                 // None seen is not none made: only some events are read.
                 0 => Cell::number(0, view.glyphs.dash, Tone::Dim),
-                calls => Cell::count(calls as usize, Tone::Plain),
+                calls => Cell::count(usize::try_from(calls).unwrap_or(usize::MAX), Tone::Plain),
             },
             match session.denied {
                 0 => Cell::number(0, view.glyphs.dash, Tone::Dim),
-                denied => Cell::count(denied as usize, Tone::Warn),
+                denied => Cell::count(usize::try_from(denied).unwrap_or(usize::MAX), Tone::Warn),
             },
         ];
         let services: Vec<&str> = session.services.iter().map(|service| &**service).collect();
         Record {
             cells,
-            flags: vec![Some(session.denied > 0), Some(strange)],
+            flags: vec![Some(session.denied > 0), Some(strange), Some(place.depth + place.below > 0)],
             extras: vec![
                 session.role.as_ref().map(Arn::to_string).unwrap_or_default(),
                 session.key.as_ref().map(ToString::to_string).unwrap_or_default(),
                 services.join(" "),
             ],
-            rank: (at.map_or(i64::MIN, Timestamp::seconds), 0),
+            rank: place.rank,
         }
+    }
+
+    fn rank(&self, view: &View<'_>, row: &RowId) -> (i64, i64) {
+        row.thing().map_or((0, 0), |id| view.world.chains().place(id).rank)
     }
 
     fn empty(&self, world: &World) -> Vec<Line> {
@@ -118,6 +127,14 @@ impl Pane for SessionsPane {
         );
         lines.push(vec![Span::plain(text)]);
         lines
+    }
+}
+
+/// Under what a session hangs.
+fn branch(view: &View<'_>, depth: usize) -> String {
+    match depth {
+        0 => String::new(),
+        depth => format!("{}{} ", "  ".repeat(depth.min(8) - 1), view.glyphs.branch),
     }
 }
 

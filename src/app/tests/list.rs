@@ -1,9 +1,15 @@
 //! Lists: order, selection, marks, copying, writing to a file.
 
-use crate::app::{
-    Effect, Mouse, Msg,
-    show::{Focus, Overlay},
-    trial::{GITLAB, LEAKED, Trial, event, key, saw},
+use crate::{
+    app::{
+        Effect, Mouse, Msg,
+        show::{Focus, Overlay},
+        trial::{GITLAB, LEAKED, Trial, after, event, key, saw},
+    },
+    model::{
+        entity::Entity,
+        event::{Event, Origin},
+    },
 };
 
 #[test]
@@ -118,6 +124,26 @@ fn a_record_is_read_as_indented_json() {
     trial.press("esc");
     assert!(trial.screen().overlay.is_none());
     assert!(!trial.detail_text().contains('\u{1b}'), "control characters are never shown");
+}
+
+#[test]
+fn a_record_that_was_not_kept_is_read_again_where_it_stands() {
+    let mut trial = Trial::of_company(160, 40);
+    let Entity::Event(known) = event() else { panic!() };
+    let origin = Origin { file: "logs/a.json.gz".into(), record: 7 };
+    let kept = Event { event_id: "e-2".into(), raw: "".into(), origin: Some(origin.clone()), ..known };
+    let id = kept.id();
+    trial.send(Msg::Reported(saw("logs", "logs", 1, vec![kept.into()])));
+    trial.send(after(60));
+    trial.app.jump(&id);
+    trial.press("e");
+    let Some(Effect::Read { title, origin: asked }) = trial.asked.pop() else { panic!("nothing read") };
+    assert_eq!(asked, origin);
+    trial.send(Msg::Read { title: title.clone(), text: Err("logs/a.json.gz has changed\u{1b}[2J".into()) });
+    assert!(trial.screen().overlay.is_none());
+    trial.send(Msg::Read { title, text: Ok(r#"{"eventName":"AssumeRole\u001b[2J"}"#.into()) });
+    let Some(Overlay::Text { lines, .. }) = trial.screen().overlay else { panic!("no text") };
+    assert!(lines.iter().flatten().all(|span| !span.text.contains('\u{1b}')));
 }
 
 #[test]

