@@ -59,7 +59,7 @@ def duckdb(trail):
     connection.execute(f"""
         CREATE TEMP TABLE records AS
         SELECT DISTINCT ON (r.recipientAccountId, r.eventID)
-               r.recipientAccountId AS account, r.eventID AS id, r.eventTime AS at, r.eventName AS name,
+               r.recipientAccountId AS account, r.eventID AS id, r.eventTime AS happened, r.eventName AS name,
                r.userIdentity.accessKeyId AS key, r.sourceIPAddress AS address,
                CASE WHEN starts_with(r.eventName, 'AssumeRole') THEN coalesce(r.requestParameters.roleArn,
                     regexp_extract(r.errorMessage, 'on resource: (\\S+)', 1)) END AS role,
@@ -70,10 +70,10 @@ def duckdb(trail):
                              requestParameters STRUCT(roleArn VARCHAR, roleSessionName VARCHAR))[]'}}))
     """)
     connection.execute("""
-        COPY (SELECT at AS time, key, role, session, address FROM records WHERE starts_with(name, 'AssumeRole') ORDER BY ALL)
+        COPY (SELECT happened AS time, key, role, session, address FROM records WHERE starts_with(name, 'AssumeRole') ORDER BY ALL)
         TO 'calls.csv' (HEADER)""")
     connection.execute("""
-        COPY (SELECT key, count(*) AS calls, min(at) AS first, max(at) AS last FROM records WHERE key IS NOT NULL
+        COPY (SELECT key, count(*) AS calls, min(happened) AS first, max(happened) AS last FROM records WHERE key IS NOT NULL
               GROUP BY key ORDER BY key) TO 'keys.csv' (HEADER)""")
 
 

@@ -24,12 +24,13 @@ ROOT = HERE.parent.parent
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 
 
-def built(*arguments):
-    """Builds, and tells where the executable is."""
+def built(name, *arguments):
+    """Builds, and tells where the executable of this name is."""
     command = ["cargo", *arguments, "--locked", "--message-format=json-render-diagnostics"]
     output = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
     messages = [json.loads(line) for line in output.splitlines()]
-    return next(message["executable"] for message in reversed(messages) if message.get("executable"))
+    made = [message for message in messages if message.get("executable") and message["target"]["name"] == name]
+    return made[-1]["executable"]
 
 
 def venv():
@@ -77,8 +78,8 @@ def check(name, folder, truth):
 def main():
     records = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
-    keytrail = built("build", "--release", "--bin", "keytrail")
-    maker = built("bench", "--no-run", "--bench", "cloudtrail")
+    keytrail = built("keytrail", "build", "--release", "--bin", "keytrail")
+    maker = built("cloudtrail", "bench", "--no-run", "--bench", "cloudtrail")
     python = venv()
     data = TARGET / "cloudtrail" / str(records)
     if not (data / "truth-keys.csv").exists():
