@@ -1,18 +1,19 @@
 //! What events show: who used which key from where, which session that opened, and of which project's jobs.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use super::{Join, linked::Weave, names::Names};
 use crate::{
-    base::{name::Arn, text::plural, time::Timestamp},
+    base::{name::Arn, text::plural},
     model::{
+        activity::Activity,
         estate::Estate,
         event::Event,
         id::Id,
         link::{Grade, Proof, Relation},
         session::{Opener, Session},
     },
-    trail::{self, Stitched},
+    trail::{self, Stitched, stitch::Origin},
 };
 
 pub(super) const JOIN: Join = Join { name: "event", add };
@@ -20,11 +21,15 @@ pub(super) const JOIN: Join = Join { name: "event", add };
 fn add(estate: &Estate, _: &super::Policies<'_>, weave: &mut Weave) {
     let events: Vec<&Event> = estate.all::<Event>().collect();
     let names = Names::of(estate);
-    let stitched = trail::stitch(&events);
+    let activities: Vec<&Activity> = estate.all::<Activity>().collect();
+    let stitched = trail::stitch(&events, &activities);
     for event in &events {
         asked(event, &names, weave);
     }
     uses(estate, &stitched, weave);
+    for (key, hours) in stitched.hours {
+        weave.busy(Id::key(&key), hours);
+    }
     for (event, session) in &stitched.minted {
         let proof = Proof::of("the record shows the issued key");
         weave.add(event.clone(), Relation::Minted, session.clone(), Grade::Observed, proof);
@@ -57,18 +62,8 @@ fn asked(event: &Event, names: &Names, weave: &mut Weave) {
     }
 }
 
-/// How often and how lately something was used from an address.
-#[derive(Default)]
-struct Tally {
-    calls: usize,
-    denied: usize,
-    last: Timestamp,
-    probable: bool,
-}
-
 /// Keys and sessions to the events made with them, and, folded, to the addresses they were used from.
 fn uses(estate: &Estate, stitched: &Stitched, weave: &mut Weave) {
-    let mut from: BTreeMap<(&Id, &str), Tally> = BTreeMap::new();
     for used in &stitched.used {
         let (grade, text) = if used.probable {
             (Grade::Inferred, "same role, session name and minting time")
@@ -78,19 +73,13 @@ fn uses(estate: &Estate, stitched: &Stitched, weave: &mut Weave) {
         let Some(event) = estate.find::<Event>(&used.event) else { continue };
         let proof = Proof::at(text, event.at);
         weave.add(used.by.clone(), Relation::UsedIn, used.event.clone(), grade, proof);
-        if let Some(address) = &event.address {
-            let tally = from.entry((&used.by, address)).or_default();
-            tally.calls += 1;
-            tally.denied += usize::from(event.is_denied());
-            tally.last = tally.last.max(event.at);
-            tally.probable |= used.probable;
-        }
     }
-    for ((by, address), tally) in from {
-        let grade = if tally.probable { Grade::Inferred } else { Grade::Observed };
-        let calls = plural(tally.calls, "call", "calls");
-        let text = if tally.denied > 0 { format!("{calls}, {} denied", tally.denied) } else { calls };
-        weave.add(by.clone(), Relation::UsedFrom, Id::address(address), grade, Proof::at(text, tally.last));
+    for Origin { by, address, calls, probable } in &stitched.from {
+        let grade = if *probable { Grade::Inferred } else { Grade::Observed };
+        let number = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+        let text = plural(number(calls.calls), "call", "calls");
+        let text = if calls.denied > 0 { format!("{text}, {} denied", calls.denied) } else { text };
+        weave.add(by.clone(), Relation::UsedFrom, Id::address(address), grade, Proof::at(text, calls.last));
     }
 }
 
@@ -99,7 +88,9 @@ fn opened(session: &Session, names: &Names, weave: &mut Weave) {
     let at = session.opened.or(session.last_seen).unwrap_or_default();
     if let Some(role) = &session.role {
         let proof = Proof::at("the record names the role", at);
-        weave.add(names.role(role), Relation::AssumedAs, session.id(), Grade::Observed, proof);
+        let role = names.role(role);
+        weave.add(role.clone(), Relation::AssumedAs, session.id(), Grade::Observed, proof);
+        weave.busy(role, session.hours.clone());
     }
     let (opener, text) = match &session.opened_by {
         Opener::Key(key) => (Some(Id::key(key)), "the caller's access key"),
@@ -110,7 +101,12 @@ fn opened(session: &Session, names: &Names, weave: &mut Weave) {
         Opener::Service(_) | Opener::Unknown(_) => (None, ""),
     };
     if let Some(opener) = opener {
-        weave.add(opener, Relation::Opened, session.id(), Grade::Observed, Proof::at(text, at));
+        let (grade, text) = if session.is_probable {
+            (Grade::Inferred, "a session of the caller's name that was open then")
+        } else {
+            (Grade::Observed, text)
+        };
+        weave.add(opener, Relation::Opened, session.id(), grade, Proof::at(text, at));
     }
     for address in &session.addresses {
         let asked_from = Id::address(address);

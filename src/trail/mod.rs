@@ -2,6 +2,7 @@
 //! No network, no files.
 
 mod expiration;
+mod ledger;
 pub mod record;
 mod redact;
 pub mod stitch;
