@@ -22,6 +22,7 @@ pub mod state;
 pub mod summary;
 pub mod world;
 
+mod chains;
 mod chart;
 mod closer;
 mod detail;

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 
 use super::{
+    chains::Chains,
     find,
     map::Map,
     routes::{End, Routes, WayCount},
@@ -15,12 +16,7 @@ use super::{
 use crate::{
     base::{name::AccountId, time::Timestamp},
     join::{Graph, Linked, Power, Tokens},
-    model::{
-        entity::Entity,
-        estate::Estate,
-        id::{Id, Kind},
-        link::Link,
-    },
+    model::{entity::Entity, estate::Estate, id::Id, link::Link},
     rules::{Conclusions, Finding, Limits, Severity},
     way::{CredentialPath, risk::Risk},
 };
@@ -43,7 +39,7 @@ pub struct World {
     /// Indices into `findings`.
     about: Arc<FxHashMap<Id, Vec<u32>>>,
     dangling_keys: Arc<Vec<Id>>,
-    sessions: Arc<Vec<Id>>,
+    chains: Arc<Chains>,
     accounts_read: Arc<FxHashMap<AccountId, bool>>,
     summary: Arc<Summary>,
     routes: Arc<Routes>,
@@ -66,14 +62,13 @@ impl World {
         for (index, finding) in (0..).zip(&findings) {
             about.entry(finding.about.clone()).or_default().push(index);
         }
-        let sessions = linked.all_derived().map(Entity::id).filter(|id| id.kind() == Kind::Session);
-        let sessions: Vec<Id> = sessions.collect();
+        let chains = Chains::of(&linked);
         let summary = Summary::of(&estate, &findings, &limits, now);
         let routes = Routes::of(&paths, &graph);
         let mut world = Self {
             dangling_keys: Arc::new(seen::dangling_keys(&estate)),
             accounts_read: Arc::new(seen::accounts_read(&estate)),
-            sessions: Arc::new(sessions),
+            chains: Arc::new(chains),
             summary: Arc::new(summary),
             routes: Arc::new(routes),
             map: Arc::default(),
@@ -129,9 +124,9 @@ impl World {
         self.graph.powers(principal).contains(&Power::Administrator)
     }
 
-    /// Every role session.
-    pub fn sessions(&self) -> &[Id] {
-        &self.sessions
+    /// Every session, as chains.
+    pub fn chains(&self) -> &Chains {
+        &self.chains
     }
 
     /// What the overview shows.

@@ -119,7 +119,7 @@ fn opened(session: &Session, names: &Names, weave: &mut Weave) {
 
 /// The project a GitLab id token's subject names: `project_path:group/project:ref_type:...` or `project_id:42:...`, at
 /// the instance whose address is the provider's issuer.
-fn subject(provider: Option<&Arn>, subject: Option<&Arc<str>>, names: &Names) -> Option<Id> {
+pub(super) fn subject(provider: Option<&Arn>, subject: Option<&Arc<str>>, names: &Names) -> Option<Id> {
     let issuer = provider?.resource().strip_prefix("oidc-provider/")?;
     let instance = names.instance_of_issuer(issuer)?;
     let mut parts = subject?.split(':');

@@ -1,10 +1,10 @@
 //! What is derived from events rather than read: role sessions and the addresses calls came from.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use super::{activity::Tally, id::Id, merge::Merge};
+use super::{activity::Tally, id::Id, link::Grade, merge::Merge};
 use crate::base::{
     name::{Arn, KeyId},
     time::Timestamp,
@@ -58,6 +58,21 @@ pub struct Session {
     /// Its calls by the hour, sorted.
     #[serde(default)]
     pub hours: Vec<Hour>,
+    /// Jobs that may have opened it, the likeliest first. None is the truth too: no job that was read fits.
+    #[serde(default)]
+    pub jobs: Vec<Candidate>,
+    /// Jobs that fit as well as the last of these and are left out.
+    #[serde(default)]
+    pub further_jobs: usize,
+}
+
+/// A GitLab job that may have opened a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    pub job: Id,
+    pub grade: Grade,
+    /// What speaks for it, and after `but` what speaks against.
+    pub reasons: Vec<Cow<'static, str>>,
 }
 
 /// Calls of one hour.
