@@ -25,7 +25,10 @@ fn session<'w>(world: &'w World, name: &str) -> &'w Session {
 async fn the_leaked_keys_pivot_is_one_chain_and_the_sessions_around_it_have_their_jobs() {
     let company = company::open().await;
     let world = company::collect(&company, |_| ()).await;
-    let planted = |name: &str| company.planted(name).to_owned();
+    let planted = |name: &str| {
+        let company = company.world.read().expect("the company's world");
+        company.planted.get(name).unwrap_or_else(|| panic!("no {name} is planted")).clone()
+    };
 
     let names = [
         "leaked key first unknown session",

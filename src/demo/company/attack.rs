@@ -1,4 +1,4 @@
-//! What somebody did with the leaked key: eighteen calls from an address nobody knows, in the last
+//! What somebody did with the leaked key: seventeen calls from an address nobody knows, in the last
 //! twenty-six hours: a key of the identity account, a broker role in prod, a role chained from it, one more in staging, and attempts to stay.
 
 use serde_json::json;
