@@ -84,8 +84,8 @@ fn own_or_inherited(
     if let Some(ranked) = own.get(name) {
         return Some(ranked.clone());
     }
-    let above = std::iter::successors(parents.get(name), |parent| parents.get(**parent)).take(DEEPEST);
-    let mut ranked = above.filter_map(|parent| own.get(*parent)).next()?.clone();
+    let mut above = std::iter::successors(parents.get(name), |parent| parents.get(**parent)).take(DEEPEST);
+    let mut ranked = above.find_map(|parent| own.get(*parent))?.clone();
     for candidate in &mut ranked.jobs {
         candidate.grade = Grade::Inferred;
         candidate.reasons.insert(0, "as for the session it was chained from".into());

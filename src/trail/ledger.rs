@@ -90,7 +90,7 @@ impl Count {
 
     /// Another view of the same calls: the larger number counts, and what either has seen was seen.
     fn at_least(&mut self, other: Self) {
-        self.unite(other, |mine, theirs| mine.max(theirs));
+        self.unite(other, u64::max);
     }
 
     /// Calls of another key or another account.
@@ -115,7 +115,9 @@ impl Count {
             (&mut self.agents, other.agents),
             (&mut self.errors, other.errors),
         ] {
-            theirs.iter().for_each(|word| share(mine, word));
+            for word in &theirs {
+                share(mine, word);
+            }
         }
         for (address, tally) in other.addresses {
             let known = self.addresses.entry(address);
@@ -138,7 +140,9 @@ impl Count {
             (session.calls, session.denied) = (all.calls, all.denied);
             (session.first_seen, session.last_seen) = (Some(all.first), Some(all.last));
         }
-        self.addresses.keys().for_each(|address| share(&mut session.addresses, address));
+        for address in self.addresses.keys() {
+            share(&mut session.addresses, address);
+        }
         (session.services, session.regions) = (self.services, self.regions);
         (session.agents, session.errors) = (self.agents, self.errors);
     }

@@ -180,7 +180,10 @@ fn hint(view: &View<'_>, entity: &Entity) -> Option<Span> {
             let tone = if session.denied > 0 { Tone::Warn } else { Tone::Plain };
             let calls = match session.calls {
                 0 => String::new(),
-                calls => format!(", {}", plural(calls as usize, "call seen", "calls seen")),
+                calls => format!(
+                    ", {}",
+                    plural(usize::try_from(calls).unwrap_or(usize::MAX), "call seen", "calls seen")
+                ),
             };
             (format!("{} ago{calls}{denied}", short_age(at.age(view.world.now))), tone)
         }

@@ -40,12 +40,12 @@ pub(super) struct Home<'a> {
 }
 
 impl Home<'_> {
-    pub(super) fn runner(&self) -> Id {
+    pub(super) fn runner(self) -> Id {
         Id::runner(&self.manager.instance, self.manager.runner)
     }
 
     /// Did this job run there? GitLab before 16 does not tell the manager.
-    pub(super) fn ran(&self, job: &Job) -> bool {
+    pub(super) fn ran(self, job: &Job) -> bool {
         job.instance == self.manager.instance
             && job.runner == Some(self.manager.runner)
             && job.system_id.as_ref().is_none_or(|system| *system == self.manager.system_id)
@@ -120,7 +120,7 @@ impl<'a> Roll<'a> {
             }
         }
         let projects = clues.project.iter().filter_map(|project| self.by_project.get(project));
-        let runners: Vec<Id> = clues.homes.iter().map(Home::runner).collect();
+        let runners: Vec<Id> = clues.homes.iter().map(|home| home.runner()).collect();
         let runners = runners.iter().filter_map(|runner| self.by_runner.get(runner));
         for jobs in projects.chain(runners) {
             let until = jobs.partition_point(|&index| self.jobs[index].started <= Some(clues.to.plus(SLACK)));
