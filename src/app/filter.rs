@@ -1,9 +1,14 @@
 //! The filter language of every table: `deploy age>90 status:active user:ci-* -protected "two words"`.
 //!
 //! Words match any column; `column:value` one column, `*` standing for anything; `>`, `>=`, `<`, `<=` and `=` compare
-//! numbers; a flag's name alone matches rows where it is true; a leading `-` negates. All terms must match.
+//! numbers; a flag's name alone matches rows where it is true; a leading `-` negates. Where rows happen at some time, `since:2h`,
+//! `2026-11-01..`, `..2026-11-05` and `2026-11-01..2026-11-05T12:00` match stretches of it, in UTC. All terms must match.
 
+mod time;
+
+use self::time::during;
 use super::pane::{Pane, Record, Unit, Value};
+use crate::base::time::Timestamp;
 
 /// A filter that was understood.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +29,10 @@ enum Test {
     Glob(Field, String),
     Compare(usize, Operator, i64),
     Flag(usize),
+    /// What happened between these two, each included; the first and the last second there is where nothing was said.
+    During(Timestamp, Timestamp),
+    /// What happened in the last so many seconds: rows whose age is not greater.
+    Since(usize, i64),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -92,6 +101,14 @@ impl Test {
             }
             Self::Compare(column, operator, number) => match row.cells.get(*column).map(|cell| &cell.value) {
                 Some(Value::Number(value)) => operator.holds(*value, *number),
+                _ => false,
+            },
+            Self::During(from, to) => row.time.is_some_and(|(first, last)| first <= *to && last >= *from),
+            Self::Since(column, seconds) => match row.cells.get(*column).map(|cell| &cell.value) {
+                Some(Value::Number(age)) => {
+                    let lasted = row.time.map_or(0, |(first, last)| last.seconds() - first.seconds());
+                    age - lasted <= *seconds
+                }
                 _ => false,
             },
             Self::Flag(index) => row.flags.get(*index) == Some(&Some(true)),
@@ -171,6 +188,9 @@ fn term(token: &Token, pane: &dyn Pane) -> Result<Term, BadFilter> {
     let lower = text.to_lowercase();
     if let Some(flag) = pane.flags().iter().position(|flag| *flag == lower) {
         return Ok(Term { negated, test: Test::Flag(flag) });
+    }
+    if let Some(test) = during(text, at, pane)? {
+        return Ok(Term { negated, test });
     }
     let Some(cut) = text.find([':', '>', '<', '=']) else {
         return Ok(Term { negated, test: word(text) });

@@ -22,7 +22,7 @@ pub mod state;
 pub mod summary;
 pub mod world;
 
-pub mod chains;
+mod chains;
 mod chart;
 mod closer;
 mod detail;

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     base::name::AccountId,
-    model::{estate::Estate, event::Event, gitlab::Variable, id::Id, observe::Outcome},
+    model::{activity::Activity, estate::Estate, event::Event, gitlab::Variable, id::Id, observe::Outcome},
 };
 
 /// Long-term keys that variables carry or events were made with and that no account listed, sorted.
@@ -12,7 +12,8 @@ pub(super) fn dangling_keys(estate: &Estate) -> Vec<Id> {
     let carried = estate.all::<Variable>().filter_map(|variable| variable.sighting.as_ref());
     let carried = carried.flat_map(|sighting| &sighting.keys);
     let used = estate.all::<Event>().filter_map(|event| event.caller.key.as_ref());
-    let keys = carried.chain(used).filter(|key| key.is_long_term()).map(Id::key);
+    let folded = estate.all::<Activity>().map(|activity| &activity.key);
+    let keys = carried.chain(used).chain(folded).filter(|key| key.is_long_term()).map(Id::key);
     let unseen: FxHashSet<Id> = keys.filter(|id| estate.get(id).is_none()).collect();
     let mut unseen: Vec<Id> = unseen.into_iter().collect();
     unseen.sort();

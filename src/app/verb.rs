@@ -41,5 +41,6 @@ const fn both(relation: Relation) -> (&'static str, &'static str) {
         Relation::Keeps => ("keeps", "is kept in"),
         Relation::Issues => ("issues", "is issued by"),
         Relation::Exposes => ("exposes", "is exposed on"),
+        Relation::ByJob => ("was likely opened by", "likely opened"),
     }
 }

@@ -16,13 +16,7 @@ use super::{
 use crate::{
     base::{name::AccountId, time::Timestamp},
     join::{Graph, Linked, Power, Tokens},
-    model::{
-        entity::Entity,
-        estate::Estate,
-        id::{Id, Kind},
-        link::Link,
-        session::Session,
-    },
+    model::{entity::Entity, estate::Estate, id::Id, link::Link},
     rules::{Conclusions, Finding, Limits, Severity},
     way::{CredentialPath, risk::Risk},
 };
@@ -45,7 +39,6 @@ pub struct World {
     /// Indices into `findings`.
     about: Arc<FxHashMap<Id, Vec<u32>>>,
     dangling_keys: Arc<Vec<Id>>,
-    sessions: Arc<Vec<Id>>,
     chains: Arc<Chains>,
     accounts_read: Arc<FxHashMap<AccountId, bool>>,
     summary: Arc<Summary>,
@@ -69,15 +62,13 @@ impl World {
         for (index, finding) in (0..).zip(&findings) {
             about.entry(finding.about.clone()).or_default().push(index);
         }
-        let sessions = linked.all_derived().map(Entity::id).filter(|id| id.kind() == Kind::Session);
-        let sessions: Vec<Id> = sessions.collect();
+        let chains = Chains::of(&linked);
         let summary = Summary::of(&estate, &findings, &limits, now);
         let routes = Routes::of(&paths, &graph);
         let mut world = Self {
             dangling_keys: Arc::new(seen::dangling_keys(&estate)),
             accounts_read: Arc::new(seen::accounts_read(&estate)),
-            sessions: Arc::new(sessions),
-            chains: Arc::default(),
+            chains: Arc::new(chains),
             summary: Arc::new(summary),
             routes: Arc::new(routes),
             map: Arc::default(),
@@ -94,7 +85,6 @@ impl World {
         };
         // Things are named by the world they are in.
         world.map = Arc::new(Map::of(&world));
-        world.chains = Arc::new(Chains::of(&world));
         world
     }
 
@@ -134,16 +124,7 @@ impl World {
         self.graph.powers(principal).contains(&Power::Administrator)
     }
 
-    /// Every role session.
-    pub fn sessions(&self) -> &[Id] {
-        &self.sessions
-    }
-
-    pub fn session(&self, id: &Id) -> Option<&Session> {
-        self.get(id)?.try_into().ok()
-    }
-
-    /// Where sessions stand in their chains.
+    /// Every session, as chains.
     pub fn chains(&self) -> &Chains {
         &self.chains
     }

@@ -47,7 +47,7 @@ impl Size {
             runners: (projects / 2).max(22),
             variables: (projects * 5).max(110),
             users: (projects / 5).max(38),
-            roles: (projects / 2).max(50),
+            roles: (projects / 2).max(51),
         }
     }
 

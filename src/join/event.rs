@@ -1,25 +1,19 @@
 //! What events show: who used which key from where, which session that opened, and of which project's jobs.
 
-use std::{collections::BTreeMap, sync::Arc};
-
-use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 use super::{Join, linked::Weave, names::Names};
 use crate::{
-    base::{
-        name::{AccountId, Arn, KeyId},
-        text::plural,
-        time::Timestamp,
-    },
+    base::{name::Arn, text::plural},
     model::{
-        activity::{Activity, Facet},
+        activity::Activity,
         estate::Estate,
         event::Event,
         id::Id,
         link::{Grade, Proof, Relation},
         session::{Opener, Session},
     },
-    trail::{self, Stitched},
+    trail::{self, Stitched, stitch::Origin},
 };
 
 pub(super) const JOIN: Join = Join { name: "event", add };
@@ -32,7 +26,10 @@ fn add(estate: &Estate, _: &super::Policies<'_>, weave: &mut Weave) {
     for event in &events {
         asked(event, &names, weave);
     }
-    uses(estate, &stitched, &activities, weave);
+    uses(estate, &stitched, weave);
+    for (key, hours) in stitched.hours {
+        weave.busy(Id::key(&key), hours);
+    }
     for (event, session) in &stitched.minted {
         let proof = Proof::of("the record shows the issued key");
         weave.add(event.clone(), Relation::Minted, session.clone(), Grade::Observed, proof);
@@ -65,21 +62,8 @@ fn asked(event: &Event, names: &Names, weave: &mut Weave) {
     }
 }
 
-/// How often and how lately something was used from an address.
-#[derive(Clone, Copy, Default)]
-struct Tally {
-    calls: u64,
-    denied: u64,
-    last: Timestamp,
-    probable: bool,
-}
-
-/// By whom, and from where.
-type Use<'a> = (Id, &'a str);
-
 /// Keys and sessions to the events made with them, and, folded, to the addresses they were used from.
-fn uses(estate: &Estate, stitched: &Stitched, activities: &[&Activity], weave: &mut Weave) {
-    let mut from: BTreeMap<Use<'_>, Tally> = BTreeMap::new();
+fn uses(estate: &Estate, stitched: &Stitched, weave: &mut Weave) {
     for used in &stitched.used {
         let (grade, text) = if used.probable {
             (Grade::Inferred, "same role, session name and minting time")
@@ -89,51 +73,14 @@ fn uses(estate: &Estate, stitched: &Stitched, activities: &[&Activity], weave: &
         let Some(event) = estate.find::<Event>(&used.event) else { continue };
         let proof = Proof::at(text, event.at);
         weave.add(used.by.clone(), Relation::UsedIn, used.event.clone(), grade, proof);
-        if let Some(address) = &event.address {
-            let tally = from.entry((used.by.clone(), address)).or_default();
-            tally.calls += 1;
-            tally.denied += u64::from(event.is_denied());
-            tally.last = tally.last.max(event.at);
-            tally.probable |= used.probable;
-        }
     }
-    // A trail's files hold the events that were looked up as well: the larger number is told.
-    for ((by, address), folded) in folded_uses(stitched, activities) {
-        let tally = from.entry((by, address)).or_default();
-        tally.calls = tally.calls.max(folded.calls);
-        tally.denied = tally.denied.max(folded.denied);
-        tally.last = tally.last.max(folded.last);
+    for Origin { by, address, calls, probable } in &stitched.from {
+        let grade = if *probable { Grade::Inferred } else { Grade::Observed };
+        let number = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+        let text = plural(number(calls.calls), "call", "calls");
+        let text = if calls.denied > 0 { format!("{text}, {} denied", calls.denied) } else { text };
+        weave.add(by.clone(), Relation::UsedFrom, Id::address(address), grade, Proof::at(text, calls.last));
     }
-    for ((by, address), tally) in from {
-        let grade = if tally.probable { Grade::Inferred } else { Grade::Observed };
-        let calls = plural(usize::try_from(tally.calls).unwrap_or(usize::MAX), "call", "calls");
-        let text = if tally.denied > 0 { format!("{calls}, {} denied", tally.denied) } else { calls };
-        weave.add(by, Relation::UsedFrom, Id::address(address), grade, Proof::at(text, tally.last));
-    }
-}
-
-/// What the trails say: of several that hold an account's calls the one that knows most, and all accounts together.
-fn folded_uses<'a>(stitched: &Stitched, activities: &[&'a Activity]) -> BTreeMap<Use<'a>, Tally> {
-    let sessions: FxHashMap<&KeyId, Id> =
-        stitched.sessions.iter().filter_map(|session| Some((session.key.as_ref()?, session.id()))).collect();
-    let mut by_account: BTreeMap<(Use<'a>, AccountId), Tally> = BTreeMap::new();
-    for activity in activities {
-        let by = sessions.get(&activity.key).cloned().unwrap_or_else(|| Id::key(&activity.key));
-        for (address, tally) in activity.parts(Facet::Address) {
-            let known = by_account.entry(((by.clone(), address), activity.account)).or_default();
-            known.calls = known.calls.max(tally.calls);
-            known.denied = known.denied.max(tally.denied);
-            known.last = known.last.max(tally.last);
-        }
-    }
-    let mut uses: BTreeMap<Use<'a>, Tally> = BTreeMap::new();
-    for ((used, _), tally) in by_account {
-        let all = uses.entry(used).or_default();
-        all.calls += tally.calls;
-        all.denied += tally.denied;
-        all.last = all.last.max(tally.last);
-    }
-    uses
 }
 
 /// Who opened a session, and of which role it is.
@@ -141,7 +88,9 @@ fn opened(session: &Session, names: &Names, weave: &mut Weave) {
     let at = session.opened.or(session.last_seen).unwrap_or_default();
     if let Some(role) = &session.role {
         let proof = Proof::at("the record names the role", at);
-        weave.add(names.role(role), Relation::AssumedAs, session.id(), Grade::Observed, proof);
+        let role = names.role(role);
+        weave.add(role.clone(), Relation::AssumedAs, session.id(), Grade::Observed, proof);
+        weave.busy(role, session.hours.clone());
     }
     let (opener, text) = match &session.opened_by {
         Opener::Key(key) => (Some(Id::key(key)), "the caller's access key"),
@@ -152,7 +101,12 @@ fn opened(session: &Session, names: &Names, weave: &mut Weave) {
         Opener::Service(_) | Opener::Unknown(_) => (None, ""),
     };
     if let Some(opener) = opener {
-        weave.add(opener, Relation::Opened, session.id(), Grade::Observed, Proof::at(text, at));
+        let (grade, text) = if session.is_probable {
+            (Grade::Inferred, "a session of the caller's name that was open then")
+        } else {
+            (Grade::Observed, text)
+        };
+        weave.add(opener, Relation::Opened, session.id(), grade, Proof::at(text, at));
     }
     for address in &session.addresses {
         let asked_from = Id::address(address);
@@ -165,7 +119,7 @@ fn opened(session: &Session, names: &Names, weave: &mut Weave) {
 
 /// The project a GitLab id token's subject names: `project_path:group/project:ref_type:...` or `project_id:42:...`, at
 /// the instance whose address is the provider's issuer.
-fn subject(provider: Option<&Arn>, subject: Option<&Arc<str>>, names: &Names) -> Option<Id> {
+pub(super) fn subject(provider: Option<&Arn>, subject: Option<&Arc<str>>, names: &Names) -> Option<Id> {
     let issuer = provider?.resource().strip_prefix("oidc-provider/")?;
     let instance = names.instance_of_issuer(issuer)?;
     let mut parts = subject?.split(':');

@@ -10,6 +10,7 @@ use crate::model::{
     estate::Estate,
     id::{Id, Kind},
     link::{Grade, Link, Proof, Relation},
+    session::Hour,
 };
 
 /// Links by their ends. Sessions and addresses, which no page shows, live here too.
@@ -19,6 +20,7 @@ pub struct Linked {
     from: Chains,
     to: Chains,
     derived: FxHashMap<Id, Entity>,
+    hours: FxHashMap<Id, Vec<Hour>>,
     reach: Reach,
 }
 
@@ -65,6 +67,12 @@ impl Linked {
         self.derived.get(id)
     }
 
+    /// When a key or a role was used, by the hour and sorted: a key's calls, and those of a role's sessions. Of a session its own record
+    /// tells it.
+    pub fn hours(&self, id: &Id) -> &[Hour] {
+        self.hours.get(id).map_or(&[], Vec::as_slice)
+    }
+
     /// All sessions and addresses.
     pub fn all_derived(&self) -> impl Iterator<Item = &Entity> {
         self.derived.values()
@@ -100,6 +108,20 @@ impl Weave {
 
     pub(super) fn derive(&mut self, entity: Entity) {
         self.linked.derived.insert(entity.id(), entity);
+    }
+
+    /// Counts more calls of a thing by the hour.
+    pub(super) fn busy(&mut self, id: Id, hours: Vec<Hour>) {
+        let known = self.linked.hours.entry(id).or_default();
+        for hour in hours {
+            match known.binary_search_by_key(&hour.at, |known| known.at) {
+                Ok(place) => {
+                    known[place].calls = known[place].calls.saturating_add(hour.calls);
+                    known[place].denied = known[place].denied.saturating_add(hour.denied);
+                }
+                Err(place) => known.insert(place, hour),
+            }
+        }
     }
 
     pub(super) const fn so_far(&self) -> &Linked {

@@ -2,6 +2,7 @@
 
 mod account;
 mod address;
+mod attribution;
 mod event;
 mod graph;
 mod holder;
@@ -53,6 +54,7 @@ pub const JOINS: &[Join] = &[
     launches::JOIN,
     starts::JOIN,
     pods::JOIN,
+    attribution::JOIN,
 ];
 
 /// Works out every link.

@@ -30,6 +30,9 @@ pub struct Caller {
     pub issuer: Option<Arn>,
     /// `sessionContext.attributes.creationDate`: when the session was minted.
     pub session_created: Option<Timestamp>,
+    /// `sessionContext.sourceIdentity`: whom the session was opened for, as its first minting call said; chained sessions keep it. On a
+    /// minting call that sets it (`requestParameters.sourceIdentity`) it stands here too.
+    pub source_identity: Option<Arc<str>>,
 }
 
 /// One record. Ids are unique inside `account`; `shared_id` joins cross-account twins.

@@ -73,6 +73,8 @@ pub enum Relation {
     Issues,
     /// Runner exposes user or role: jobs of others bring their credentials to where its jobs step out.
     Exposes,
+    /// Session was likely opened by job.
+    ByJob,
 }
 
 impl Relation {
@@ -110,6 +112,7 @@ impl Relation {
             Self::Keeps => "KEEPS KEY",
             Self::Issues => "ISSUES",
             Self::Exposes => "EXPOSES",
+            Self::ByJob => "LIKELY JOB",
         }
     }
 
@@ -147,6 +150,7 @@ impl Relation {
             Self::Keeps => "KEPT IN",
             Self::Issues => "ISSUED BY",
             Self::Exposes => "EXPOSED ON",
+            Self::ByJob => "LIKELY SESSIONS",
         }
     }
 }

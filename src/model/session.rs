@@ -1,17 +1,17 @@
 //! What is derived from events rather than read: role sessions and the addresses calls came from.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use super::{id::Id, merge::Merge};
+use super::{activity::Tally, id::Id, link::Grade, merge::Merge};
 use crate::base::{
     name::{Arn, KeyId},
     time::Timestamp,
 };
 
 /// One minted set of temporary credentials, with the later calls made with it folded in.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     /// The minted key id, or the id of the minting event where CloudTrail does not show the key.
     pub name: Arc<str>,
@@ -21,24 +21,67 @@ pub struct Session {
     pub session_name: Option<Arc<str>>,
     /// The event that minted it; `None` when only its later use was seen.
     pub minted_by: Option<Id>,
+    /// The call that minted it: `AssumeRole`, `GetSessionToken`; `None` when it was not seen.
+    #[serde(default)]
+    pub call: Option<Arc<str>>,
     /// The long-term key, the parent session, the subject or the service that asked for it.
     pub opened_by: Opener,
+    /// The parent is concluded from name and time, not from the key that the minting call was made with.
+    #[serde(default)]
+    pub is_probable: bool,
+    /// `sourceIdentity`: whom the first session of the chain was opened for, as the opener said.
+    #[serde(default)]
+    pub source_identity: Option<Arc<str>>,
     pub opened: Option<Timestamp>,
     pub expires: Option<Timestamp>,
-    /// The first and the last call made with it.
+    /// When its first and its last call were made, among those that were read.
+    #[serde(default)]
     pub first_seen: Option<Timestamp>,
     pub last_seen: Option<Timestamp>,
     /// Calls made with it.
     pub calls: u64,
+    /// Those of them that came back with an error code.
     pub denied: u64,
     /// Event sources used, sorted: `s3`, `iam`.
     pub services: Vec<Arc<str>>,
-    /// Regions it was used in, user agents it was used with and error codes it met, sorted.
+    /// Regions it was used in, sorted.
+    #[serde(default)]
     pub regions: Vec<Arc<str>>,
-    pub agents: Vec<Arc<str>>,
-    pub errors: Vec<Arc<str>>,
     /// Addresses it was asked for or used from, sorted.
     pub addresses: Vec<Arc<str>>,
+    /// User agents of its calls, sorted.
+    #[serde(default)]
+    pub agents: Vec<Arc<str>>,
+    /// Error codes its calls came back with, sorted.
+    #[serde(default)]
+    pub errors: Vec<Arc<str>>,
+    /// Its calls by the hour, sorted.
+    #[serde(default)]
+    pub hours: Vec<Hour>,
+    /// Jobs that may have opened it, the likeliest first. None is the truth too: no job that was read fits.
+    #[serde(default)]
+    pub jobs: Vec<Candidate>,
+    /// Jobs that fit as well as the last of these and are left out.
+    #[serde(default)]
+    pub further_jobs: usize,
+}
+
+/// A GitLab job that may have opened a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    pub job: Id,
+    pub grade: Grade,
+    /// What speaks for it, and after `but` what speaks against.
+    pub reasons: Vec<Cow<'static, str>>,
+}
+
+/// Calls of one hour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hour {
+    /// When it begins.
+    pub at: Timestamp,
+    pub calls: u64,
+    pub denied: u64,
 }
 
 /// Who asked for a session.
@@ -56,6 +99,12 @@ pub enum Opener {
     Service(Arc<str>),
     /// Another account; only its number, or nothing, is known.
     Unknown(Option<Arc<str>>),
+}
+
+impl Default for Opener {
+    fn default() -> Self {
+        Self::Unknown(None)
+    }
 }
 
 impl Merge for Session {
@@ -89,6 +138,12 @@ impl Merge for Address {
 }
 
 impl Address {
+    /// An address and the calls from it, of which nobody has said yet whose it is.
+    pub const fn of(address: Arc<str>, calls: Tally) -> Self {
+        let Tally { calls, denied, first, last } = calls;
+        Self { address, first_seen: first, last_seen: last, calls, denied, known: false }
+    }
+
     pub fn id(&self) -> Id {
         Id::address(&self.address)
     }

@@ -1,12 +1,12 @@
 //! Floor 1: the CloudTrail engine as pure functions over bytes and events: read a record, stitch sessions, fold.
 //! No network, no files.
 
-mod counts;
 mod expiration;
 pub mod fold;
 mod frame;
 pub mod inflate;
 mod json;
+mod ledger;
 pub mod letters;
 pub mod plain;
 pub mod record;

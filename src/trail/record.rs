@@ -129,7 +129,8 @@ fn subject_matter(record: &Record<'_>, name: &str) -> Option<Arc<str>> {
 /// Does this call mint temporary credentials when it succeeds?
 fn mints(source: &str, name: &str) -> bool {
     name.starts_with("AssumeRole")
-        || (source == "sts.amazonaws.com" && matches!(name, "GetSessionToken" | "GetFederationToken"))
+        || (source == "sts.amazonaws.com"
+            && matches!(name, "GetSessionToken" | "GetFederationToken" | "AssumeRoot"))
 }
 
 /// What only minting calls have: the role asked for, the key issued, the web identity.
@@ -153,6 +154,10 @@ fn read_minting(record: &Record<'_>, event: &mut Event) {
     if let Some(credentials) = &response.credentials {
         event.minted = some(credentials.access_key_id.as_ref()).and_then(KeyId::new);
         event.minted_expires = some(credentials.expiration.as_ref()).and_then(expiration::read);
+    }
+
+    if let Some(set) = shared(parameters.source_identity.as_ref()) {
+        event.caller.source_identity = Some(set);
     }
 
     let identity = record.user_identity.as_ref();
@@ -205,6 +210,7 @@ fn read_caller(identity: Option<&Identity<'_>>) -> Caller {
         invoked_by: shared(identity.invoked_by.as_ref()),
         issuer: issuer.and_then(|issuer| arn(issuer.arn.as_ref())),
         session_created: created.and_then(|at| at.parse::<Timestamp>().ok()),
+        source_identity: context.and_then(|context| shared(context.source_identity.as_ref())),
     }
 }
 

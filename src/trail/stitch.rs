@@ -1,26 +1,26 @@
 //! Events to sessions: which call minted which credentials, who asked for them, and what was done with them.
 //! One pass to file what was minted, one to fold what was used; the order of the events does not matter.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
-    counts::Counts,
-    stitch_parts::{expected_arn, kept_copies, remember, service_word},
+    ledger::{Count, Ledger},
+    stitch_parts::{expected_arn, kept_copies},
 };
 use crate::{
-    base::{
-        name::{Arn, KeyId},
-        time::Timestamp,
-    },
+    base::name::{AccountId, Arn, KeyId},
     model::{
-        activity::{Activity, Facet},
+        activity::{Activity, Tally},
         event::{Caller, Event},
         id::Id,
-        session::{Address, Opener, Session},
+        session::{Address, Hour, Opener, Session},
     },
 };
+
+/// The longest that temporary credentials live: thirty-six hours, of GetSessionToken and GetFederationToken. Source: STS API reference.
+const LONGEST: i64 = 36 * 3600;
 
 /// Sessions, addresses and how events belong to them.
 #[derive(Debug, Default)]
@@ -32,6 +32,21 @@ pub struct Stitched {
     /// Minting event and the session it minted. Both copies of a cross-account call are here.
     pub minted: Vec<(Id, Id)>,
     pub used: Vec<Use>,
+    /// Where keys and sessions were used from, sorted by user and address.
+    pub from: Vec<Origin>,
+    /// When long-term keys were used, by the hour; sessions tell it themselves.
+    pub hours: Vec<(KeyId, Vec<Hour>)>,
+}
+
+/// The calls of one key or session from one address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// A session's id, or a key's for long-term keys.
+    pub by: Id,
+    pub address: Arc<str>,
+    pub calls: Tally,
+    /// Some of the calls belong to the session only probably.
+    pub probable: bool,
 }
 
 /// An event made with a session or a long-term key.
@@ -48,6 +63,8 @@ pub struct Use {
 struct Draft<'e> {
     session: Session,
     minting: Option<&'e Event>,
+    /// Its use has shown its principal id.
+    is_named: bool,
 }
 
 /// Which session was minted for an assumed-role ARN in one second: nobody guesses between two.
@@ -62,12 +79,13 @@ struct Work<'e> {
     drafts: Vec<Draft<'e>>,
     by_key: FxHashMap<KeyId, usize>,
     by_arn_and_second: FxHashMap<(Arn, i64), Candidate>,
-    /// Sessions by `AROA...:session`, learnt from their use: the only name the called account's copy has for a caller.
+    /// Sessions by `AROA...:session`, learnt from their use: the only name the called account's copy has for a caller. Sorted by when they
+    /// were opened once all are known.
     by_principal: FxHashMap<Arc<str>, Vec<usize>>,
     minted: Vec<(Id, usize)>,
     used: Vec<(Used, Id, bool)>,
-    addresses: FxHashMap<Arc<str>, Address>,
-    counts: Counts,
+    /// What each key did in each account; calls without a key tell of their addresses only.
+    ledgers: FxHashMap<(Option<KeyId>, AccountId), Ledger>,
 }
 
 enum Used {
@@ -75,15 +93,16 @@ enum Used {
     Session(usize),
 }
 
-/// Stitches the events of all accounts.
+/// Stitches the events of all accounts and what is known of keys whose single calls were not kept.
 ///
 /// A later event belongs to a session when its caller's key is the minted key. Where no event minted that key, and
 /// exactly one session has the caller's assumed-role ARN and was minted within two seconds of the caller's
 /// `creationDate`, it belongs there *probably*: Identity Center is known to hand out another key than the one
 /// CloudTrail shows as minted. Otherwise the key is a session of its own whose minting was not seen.
 ///
-/// What was folded counts where it was not read call by call: of an account's calls with one session the larger number is told, of events
-/// or of any one trail's activity, because a trail holds the events that were looked up as well.
+/// An event may be one of those an activity was folded from. So for each key and account the larger of the two counts is taken (in all,
+/// by address and by hour), and the sets of services, regions, agents and errors are united; see [`Ledger`]. Neither the order of the
+/// events nor that of the activities matters, and the work grows with their number alone.
 pub fn stitch(events: &[&Event], activities: &[&Activity]) -> Stitched {
     let mut work = Work::default();
     let kept = kept_copies(events);
@@ -94,11 +113,13 @@ pub fn stitch(events: &[&Event], activities: &[&Activity]) -> Stitched {
         work.fold(copies.event);
     }
     let mut activities = activities.to_vec();
-    activities.sort_by(|a, b| (a.account, &a.key, &a.trail).cmp(&(b.account, &b.key, &b.trail)));
+    activities.sort_by(|a, b| {
+        let order = |activity: &Activity| (activity.all.first, activity.account);
+        (order(a), &a.key, &a.trail).cmp(&(order(b), &b.key, &b.trail))
+    });
     for activity in activities {
         work.fold_activity(activity);
     }
-    work.count();
     work.name_openers();
     work.finish()
 }
@@ -122,24 +143,21 @@ impl<'e> Work<'e> {
             role: event.role.clone(),
             session_name: event.session_name.clone(),
             minted_by: Some(event.id()),
-            opened_by: Opener::Unknown(None),
+            call: Some(event.name.clone()),
+            source_identity: event.caller.source_identity.clone(),
             opened: Some(event.at),
             expires: event.minted_expires,
-            first_seen: None,
-            last_seen: None,
-            calls: 0,
-            denied: 0,
-            services: Vec::new(),
-            regions: Vec::new(),
-            agents: Vec::new(),
-            errors: Vec::new(),
             addresses: event.address.iter().cloned().collect(),
+            ..Session::default()
         };
-        self.drafts.push(Draft { session, minting: Some(event) });
+        self.drafts.push(Draft { session, minting: Some(event), is_named: false });
         if let Some(key) = key {
             self.by_key.insert(key, index);
         }
-        if let Some(arn) = event.assumed.clone().or_else(|| expected_arn(event)) {
+        let arn = event.assumed.clone().or_else(|| expected_arn(event));
+        // A user's session token works under the user's own name.
+        let own = || event.caller.arn.clone().filter(|_| &*event.name == "GetSessionToken");
+        if let Some(arn) = arn.or_else(own) {
             self.by_arn_and_second
                 .entry((arn, event.at.seconds()))
                 .and_modify(|candidate| *candidate = Candidate::Several)
@@ -150,73 +168,68 @@ impl<'e> Work<'e> {
     }
 
     fn fold(&mut self, event: &'e Event) {
-        self.fold_address(event);
-        let Some(key) = &event.caller.key else { return };
-        if key.is_long_term() {
-            self.used.push((Used::Key(key.clone()), event.id(), false));
-            return;
-        }
-        let (index, probable) = self.session_of(key, &event.caller);
-        self.learn_principal(&event.caller, index);
-        let session = &mut self.drafts[index].session;
-        seen(session, event.at, event.at);
-        remember(&mut session.services, service_word(&event.source));
-        remember(&mut session.regions, &event.region);
-        for (words, word) in [
-            (&mut session.addresses, &event.address),
-            (&mut session.agents, &event.agent),
-            (&mut session.errors, &event.error),
-        ] {
-            if let Some(word) = word {
-                remember(words, word);
+        let key = event.caller.key.clone();
+        self.ledgers.entry((key.clone(), event.account)).or_default().call(event);
+        match key {
+            None => {}
+            Some(key) if key.is_long_term() => self.used.push((Used::Key(key), event.id(), false)),
+            Some(key) => {
+                let (index, probable) = self.session_of(&key, &event.caller);
+                self.used.push((Used::Session(index), event.id(), probable));
             }
         }
-        self.counts.event((index, event.account), event.is_denied());
-        self.used.push((Used::Session(index), event.id(), probable));
+    }
+
+    fn fold_activity(&mut self, activity: &Activity) {
+        let key = &activity.key;
+        self.ledgers.entry((Some(key.clone()), activity.account)).or_default().fold(activity);
+        if !key.is_long_term() {
+            self.session_of(key, &activity.caller);
+        }
     }
 
     /// The session a temporary key belongs to, and whether that is only probable. A key nobody was seen to mint
     /// becomes a session of its own.
     fn session_of(&mut self, key: &KeyId, caller: &Caller) -> (usize, bool) {
-        if let Some(&index) = self.by_key.get(key) {
-            let exact = self.drafts[index].session.key.as_ref() == Some(key);
-            return (index, !exact);
-        }
-        if let Some(index) = self.probable_session(caller) {
+        let known = self.by_key.get(key).copied();
+        let index =
+            known.or_else(|| self.probable_session(caller)).unwrap_or_else(|| self.unminted(key, caller));
+        if known.is_none() {
             self.by_key.insert(key.clone(), index);
-            return (index, true);
         }
-        let index = self.drafts.len();
-        let name = caller.arn.as_ref().and_then(|arn| arn.assumed_role()).map(|(_, session)| session.into());
+        let draft = &mut self.drafts[index];
+        if draft.session.source_identity.is_none() {
+            draft.session.source_identity.clone_from(&caller.source_identity);
+        }
+        if let Some(principal) = caller.principal_id.as_ref().filter(|_| !draft.is_named) {
+            draft.is_named = true;
+            self.by_principal.entry(principal.clone()).or_default().push(index);
+        }
+        (index, self.drafts[index].session.key.as_ref() != Some(key))
+    }
+
+    /// A session that nobody was seen to mint.
+    fn unminted(&mut self, key: &KeyId, caller: &Caller) -> usize {
+        let assumed =
+            caller.arn.as_ref().and_then(|arn| arn.assumed_role()).map(|(_, session)| session.into());
         let session = Session {
             name: key.as_str().into(),
             key: Some(key.clone()),
             role: caller.issuer.clone().filter(|issuer| issuer.resource().starts_with("role/")),
-            session_name: name,
-            minted_by: None,
+            session_name: assumed.or_else(|| caller.user_name.clone()),
             opened_by: Opener::Unknown(caller.account.map(|account| account.to_string().into())),
             opened: caller.session_created,
-            expires: None,
-            first_seen: None,
-            last_seen: None,
-            calls: 0,
-            denied: 0,
-            services: Vec::new(),
-            regions: Vec::new(),
-            agents: Vec::new(),
-            errors: Vec::new(),
-            addresses: Vec::new(),
+            ..Session::default()
         };
-        self.drafts.push(Draft { session, minting: None });
-        self.by_key.insert(key.clone(), index);
-        (index, false)
+        self.drafts.push(Draft { session, minting: None, is_named: false });
+        self.drafts.len() - 1
     }
 
     fn probable_session(&self, caller: &Caller) -> Option<usize> {
         let arn = caller.arn.as_ref()?;
         let created = caller.session_created?.seconds();
         let mut found = None;
-        for second in created - 2..=created + 2 {
+        for second in created.saturating_sub(2)..=created.saturating_add(2) {
             match self.by_arn_and_second.get(&(arn.clone(), second)) {
                 None => {}
                 Some(Candidate::One(index)) if found.is_none() => found = Some(*index),
@@ -226,97 +239,35 @@ impl<'e> Work<'e> {
         found
     }
 
-    fn learn_principal(&mut self, caller: &Caller, index: usize) {
-        if let Some(principal) = &caller.principal_id {
-            let sessions = self.by_principal.entry(principal.clone()).or_default();
-            if sessions.last() != Some(&index) {
-                sessions.push(index);
-            }
-        }
-    }
-
-    /// Calls that were folded before they came here.
-    fn fold_activity(&mut self, activity: &Activity) {
-        for (address, tally) in activity.parts(Facet::Address) {
-            let known = self.addresses.entry(address.clone()).or_insert_with(|| Address {
-                address: address.clone(),
-                first_seen: tally.first,
-                last_seen: tally.last,
-                calls: 0,
-                denied: 0,
-                known: false,
-            });
-            known.first_seen = known.first_seen.min(tally.first);
-            known.last_seen = known.last_seen.max(tally.last);
-            self.counts.address(address, &activity.trail, tally);
-        }
-        if activity.key.is_long_term() {
-            return;
-        }
-        let (index, _) = self.session_of(&activity.key, &activity.caller);
-        self.learn_principal(&activity.caller, index);
-        let session = &mut self.drafts[index].session;
-        seen(session, activity.all.first, activity.all.last);
-        for (facet, words) in [
-            (Facet::Service, &mut session.services),
-            (Facet::Region, &mut session.regions),
-            (Facet::Address, &mut session.addresses),
-            (Facet::Agent, &mut session.agents),
-            (Facet::Error, &mut session.errors),
-        ] {
-            for (word, _) in activity.parts(facet) {
-                remember(words, word);
-            }
-        }
-        self.counts.activity((index, activity.account), &activity.trail, activity.all);
-    }
-
-    fn count(&mut self) {
-        for (index, calls, denied) in self.counts.sessions() {
-            let session = &mut self.drafts[index].session;
-            session.calls += calls;
-            session.denied += denied;
-        }
-        for (address, calls, denied) in self.counts.addresses() {
-            if let Some(known) = self.addresses.get_mut(&address) {
-                known.calls = known.calls.max(calls);
-                known.denied = known.denied.max(denied);
-            }
-        }
-    }
-
-    fn fold_address(&mut self, event: &Event) {
-        let Some(address) = &event.address else { return };
-        let entry = self.addresses.entry(address.clone()).or_insert_with(|| Address {
-            address: address.clone(),
-            first_seen: event.at,
-            last_seen: event.at,
-            calls: 0,
-            denied: 0,
-            known: false,
-        });
-        entry.first_seen = entry.first_seen.min(event.at);
-        entry.last_seen = entry.last_seen.max(event.at);
-        entry.calls += 1;
-        entry.denied += u64::from(event.is_denied());
-    }
-
     /// Says who opened each session; last, because parents are found by what their use has shown.
     fn name_openers(&mut self) {
+        let mut by_principal = std::mem::take(&mut self.by_principal);
+        for sessions in by_principal.values_mut() {
+            sessions.sort_by(|&a, &b| {
+                let of = |index: usize| (self.drafts[index].session.opened, &self.drafts[index].session.name);
+                of(a).cmp(&of(b))
+            });
+        }
+        self.by_principal = by_principal;
         for index in 0..self.drafts.len() {
             if let Some(event) = self.drafts[index].minting {
-                self.drafts[index].session.opened_by = self.opener(event, index);
+                let (opener, is_probable) = self.opener(event, index);
+                let session = &mut self.drafts[index].session;
+                (session.opened_by, session.is_probable) = (opener, is_probable);
             }
         }
     }
 
-    fn opener(&self, event: &Event, own: usize) -> Opener {
+    /// Who made a minting call, and whether that is only probable.
+    fn opener(&self, event: &Event, own: usize) -> (Opener, bool) {
         let caller = &event.caller;
-        match (&caller.key, &*caller.kind) {
+        let opener = match (&caller.key, &*caller.kind) {
             (Some(key), _) if key.is_long_term() => Opener::Key(key.clone()),
             (Some(key), _) => {
-                let parent = self.by_key.get(key).map(|&index| self.drafts[index].session.name.clone());
-                Opener::Session(parent.unwrap_or_else(|| key.as_str().into()))
+                let parent = self.by_key.get(key).map(|&index| &self.drafts[index].session);
+                let is_probable = parent.is_some_and(|parent| parent.key.as_ref() != Some(key));
+                let name = parent.map_or_else(|| key.as_str().into(), |parent| parent.name.clone());
+                return (Opener::Session(name), is_probable);
             }
             (None, "WebIdentityUser" | "SAMLUser") => {
                 let subject = event.subject.clone().or_else(|| caller.user_name.clone());
@@ -327,44 +278,92 @@ impl<'e> Work<'e> {
                 Opener::Service(service.unwrap_or_default())
             }
             (None, _) => match self.parent_by_principal(event, own) {
-                Some(parent) => Opener::Session(parent),
+                Some(parent) => return (Opener::Session(parent), true),
                 None => Opener::Unknown(caller.account.map(|account| account.to_string().into())),
             },
-        }
+        };
+        (opener, false)
     }
 
     /// The called account's copy names its caller `AROA...:session` and nothing else: the youngest session of that
     /// name that was open then.
     fn parent_by_principal(&self, event: &Event, own: usize) -> Option<Arc<str>> {
         let sessions = self.by_principal.get(event.caller.principal_id.as_ref()?)?;
-        let open = sessions.iter().filter(|&&index| index != own).map(|&index| &self.drafts[index].session);
-        let open = open.filter(|session| session.opened.is_some_and(|opened| opened <= event.at));
-        let open = open.filter(|session| session.expires.is_none_or(|expires| event.at <= expires));
-        open.max_by(|a, b| (a.opened, &a.name).cmp(&(b.opened, &b.name))).map(|session| session.name.clone())
+        let before = sessions.partition_point(|&index| self.drafts[index].session.opened <= Some(event.at));
+        let younger = sessions[..before].iter().rev().filter(|&&index| index != own);
+        let mut younger = younger.map(|&index| &self.drafts[index].session);
+        let alive =
+            |session: &&Session| session.opened.is_some_and(|opened| opened >= event.at.minus(LONGEST));
+        let open = younger.by_ref().take_while(alive);
+        let mut open = open.filter(|session| session.expires.is_none_or(|expires| event.at <= expires));
+        open.next().map(|session| session.name.clone())
     }
 
     fn finish(self) -> Stitched {
-        let ids: Vec<Id> = self.drafts.iter().map(|draft| draft.session.id()).collect();
-        let mut sessions: Vec<Session> = self.drafts.into_iter().map(|draft| draft.session).collect();
+        let Self { drafts, by_key, minted, used, ledgers, .. } = self;
+        let mut counts: Vec<Count> = drafts.iter().map(|_| Count::default()).collect();
+        let mut keys: BTreeMap<KeyId, Count> = BTreeMap::new();
+        let mut addresses: BTreeMap<Arc<str>, Tally> = BTreeMap::new();
+        let mut probable: FxHashSet<(usize, Arc<str>)> = FxHashSet::default();
+        for ((key, _), ledger) in ledgers {
+            let count = ledger.close();
+            for (address, &calls) in &count.addresses {
+                addresses.entry(address.clone()).and_modify(|known| known.add(calls)).or_insert(calls);
+            }
+            match key {
+                None => {}
+                Some(key) if key.is_long_term() => keys.entry(key).or_default().add(count),
+                Some(key) => {
+                    let Some(&index) = by_key.get(&key) else { continue };
+                    if drafts[index].session.key.as_ref() != Some(&key) {
+                        probable.extend(count.addresses.keys().map(|address| (index, address.clone())));
+                    }
+                    counts[index].add(count);
+                }
+            }
+        }
+        let ids: Vec<Id> = drafts.iter().map(|draft| draft.session.id()).collect();
+        let mut from = Vec::new();
+        for (key, count) in &keys {
+            origins(&Id::key(key), count, |_| false, &mut from);
+        }
+        for (index, count) in counts.iter().enumerate() {
+            origins(&ids[index], count, |address| probable.contains(&(index, address.clone())), &mut from);
+        }
+        from.sort_by(|a, b| (&a.by, &a.address).cmp(&(&b.by, &b.address)));
+        let told = drafts.into_iter().zip(counts).map(|(draft, count)| {
+            let mut session = draft.session;
+            count.tell(&mut session);
+            session
+        });
+        let mut sessions: Vec<Session> = told.collect();
         sessions.sort_by(|a, b| (a.opened, &a.name).cmp(&(b.opened, &b.name)));
-        let mut addresses: Vec<Address> = self.addresses.into_values().collect();
-        addresses.sort_by(|a, b| a.address.cmp(&b.address));
-        let minted = self.minted.into_iter().map(|(event, index)| (event, ids[index].clone())).collect();
-        let used = self.used.into_iter().map(|(by, event, probable)| {
+        let minted = minted.into_iter().map(|(event, index)| (event, ids[index].clone())).collect();
+        let used = used.into_iter().map(|(by, event, probable)| {
             let by = match by {
                 Used::Key(key) => Id::key(&key),
                 Used::Session(index) => ids[index].clone(),
             };
             Use { by, event, probable }
         });
-        Stitched { sessions, addresses, minted, used: used.collect() }
+        Stitched {
+            sessions,
+            addresses: addresses.into_iter().map(|(address, calls)| Address::of(address, calls)).collect(),
+            minted,
+            used: used.collect(),
+            from,
+            hours: keys.iter().map(|(key, count)| (key.clone(), count.hours())).collect(),
+        }
     }
 }
 
-/// Widens the time in which a session was used.
-fn seen(session: &mut Session, first: Timestamp, last: Timestamp) {
-    session.first_seen = Some(session.first_seen.map_or(first, |known| known.min(first)));
-    session.last_seen = session.last_seen.max(Some(last));
+fn origins(by: &Id, count: &Count, is_probable: impl Fn(&Arc<str>) -> bool, into: &mut Vec<Origin>) {
+    into.extend(count.addresses.iter().map(|(address, &calls)| Origin {
+        by: by.clone(),
+        address: address.clone(),
+        calls,
+        probable: is_probable(address),
+    }));
 }
 
 #[cfg(test)]

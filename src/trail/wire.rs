@@ -59,6 +59,7 @@ pub(super) struct SessionContext<'a> {
     #[serde(borrow)]
     pub(super) session_issuer: Option<Issuer<'a>>,
     pub(super) attributes: Option<Attributes<'a>>,
+    pub(super) source_identity: Maybe<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -83,6 +84,7 @@ pub(super) struct Parameters<'a> {
     pub(super) role_session_name: Maybe<'a>,
     /// The SAML provider, of AssumeRoleWithSAML.
     pub(super) principal_arn: Maybe<'a>,
+    pub(super) source_identity: Maybe<'a>,
 }
 
 /// `requestParameters` of calls whose subject matter is evidence.

@@ -24,6 +24,7 @@ mod keyboard;
 mod moto;
 #[cfg(test)]
 mod peers;
+mod pivot;
 #[cfg(test)]
 mod pty;
 #[cfg(test)]

@@ -49,6 +49,10 @@ pub(super) fn tell(facts: &mut Facts<'_>, id: &Id, shown: Shown<'_>) {
     let mut groups: BTreeMap<(u8, Relation, bool), Vec<End>> = BTreeMap::new();
     for link in world.around(id) {
         let forward = link.from == *id;
+        if forward && link.relation == Relation::ByJob {
+            // A session tells of its jobs itself, in their order.
+            continue;
+        }
         let far = if forward { link.to } else { link.from };
         let name = name::of(world, &far);
         let group = groups.entry((weight(link.relation), link.relation, forward)).or_default();

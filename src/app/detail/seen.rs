@@ -1,16 +1,20 @@
 //! What events told: sessions, addresses, the events themselves; and what is to be said of things that nobody showed.
 
-use super::facts::Facts;
+use super::{facts::Facts, groups};
 use crate::{
-    app::show::Tone,
+    app::{
+        name,
+        show::{Span, Tone},
+    },
     base::{
         name::{Arn, KeyId},
-        text::long_age,
+        text::{clean, long_age},
     },
     model::{
         entity::Entity,
         event::Event,
         id::{Id, Kind},
+        link::Relation,
         session::{Address, Opener, Session},
     },
 };
@@ -39,15 +43,31 @@ pub(super) fn opener(opener: &Opener) -> String {
 fn session(facts: &mut Facts<'_>, session: &Session) {
     facts.text("role", session.role.as_ref().map(Arn::as_str));
     facts.text("session name", session.session_name.as_deref());
-    facts.fact("opened by", &opener(&session.opened_by), Tone::Plain);
+    let by = opener(&session.opened_by);
+    if session.is_probable {
+        facts.fact(
+            "opened by",
+            &format!("{by}, probably: it has the caller's name and was open then"),
+            Tone::Notice,
+        );
+    } else {
+        facts.fact("opened by", &by, Tone::Plain);
+    }
+    match &session.call {
+        Some(call) => facts.fact("minted by", call, Tone::Plain),
+        None => facts.fact("minted by", "a call that was not read", Tone::Notice),
+    }
+    if let Some(identity) = &session.source_identity {
+        facts.fact("source identity", identity, Tone::Plain);
+    }
     facts.text("key", session.key.as_ref().map(KeyId::as_str));
     match session.opened {
         Some(at) => facts.time("opened", Some(at)),
         None => facts.fact("opened", "before the events that were read", Tone::Notice),
     }
     facts.time("expires", session.expires);
-    facts.time("first call", session.first_seen);
-    facts.time("last call", session.last_seen);
+    facts.time("first seen", session.first_seen);
+    facts.time("last seen", session.last_seen);
     let tone = if session.denied > 0 { Tone::Warn } else { Tone::Plain };
     let calls = match session.calls {
         0 => "none among the events that were read".to_owned(),
@@ -55,13 +75,40 @@ fn session(facts: &mut Facts<'_>, session: &Session) {
     };
     facts.fact("calls", &calls, tone);
     facts.list("services", Some(&session.services));
+    facts.list("regions", Some(&session.regions));
     facts.list("addresses", Some(&session.addresses));
-    for (label, words) in
-        [("regions", &session.regions), ("agents", &session.agents), ("errors", &session.errors)]
-    {
-        if !words.is_empty() {
-            facts.list(label, Some(words));
+    facts.list("user agents", Some(&session.agents));
+    if !session.errors.is_empty() {
+        facts.list("errors", Some(&session.errors));
+    }
+    likely_jobs(facts, session);
+}
+
+/// The jobs that may have opened a session, the likeliest first, each with what speaks for it.
+fn likely_jobs(facts: &mut Facts<'_>, session: &Session) {
+    let heading = Relation::ByJob.forward();
+    if session.jobs.is_empty() {
+        facts.heading(vec![Span::plain(heading)]);
+        facts.say(
+            "Unattributed: no job that was read fits its name, address or token, and its time.",
+            Tone::Dim,
+            1,
+        );
+        return;
+    }
+    groups::head(facts, heading, session.jobs.len() + session.further_jobs);
+    for candidate in &session.jobs {
+        let world = facts.view.world;
+        let mut spans = vec![Span::plain(name::of(world, &candidate.job))];
+        if let Some(context) = name::context(world, &candidate.job) {
+            spans.push(Span::new(format!("  {context}"), Tone::Dim));
         }
+        groups::link(facts, &candidate.job, Some(candidate.grade), spans);
+        facts.say(&clean(&candidate.reasons.join(", ")), Tone::Dim, 4);
+    }
+    if session.further_jobs > 0 {
+        let text = format!("{} more jobs fit as well as the last of these.", session.further_jobs);
+        facts.say(&text, Tone::Dim, 1);
     }
 }
 

@@ -18,6 +18,7 @@ fn row(key: &str, user: &str, days: i64, active: Option<bool>, carried: bool) ->
         flags: vec![active, Some(carried), Some(false)],
         extras: vec![format!("AKIA{key}"), format!("arn:aws:iam::1:user/{user}")],
         rank: (0, 0),
+        time: None,
     }
 }
 

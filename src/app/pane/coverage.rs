@@ -100,6 +100,7 @@ impl Pane for CoveragePane {
             ],
             extras: vec![refused.join(" ")],
             rank: (i64::try_from(gaps).unwrap_or(i64::MAX), i64::from(sweep.ended.is_none())),
+            time: None,
         }
     }
 
@@ -164,6 +165,7 @@ fn metered(view: &View<'_>, scope: &Scope) -> Record {
         flags: vec![None, None],
         extras: vec![String::new()],
         rank: (-1, 0),
+        time: None,
     }
 }
 

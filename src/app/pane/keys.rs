@@ -121,6 +121,7 @@ impl Pane for KeysPane {
             ],
             extras: vec![id.key_text().to_owned(), user.map(Arn::to_string).unwrap_or_default()],
             rank: (severity_rank(world.worst(id)), age.map_or(-1, Age::seconds)),
+            time: None,
         }
     }
 

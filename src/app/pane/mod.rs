@@ -207,6 +207,8 @@ pub struct Record {
     pub extras: Vec<String>,
     /// The pane's own order: the greater comes first.
     pub rank: (i64, i64),
+    /// From when until when it happened, on panes of things that happen.
+    pub time: Option<(Timestamp, Timestamp)>,
 }
 
 /// What a pane reads a row from.
@@ -283,6 +285,11 @@ pub trait Pane: Sync {
     /// Names of further texts that filters know and no column shows: `arn`.
     fn extras(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// Do its rows happen at some time, so that filters can ask for a stretch of it?
+    fn has_time(&self) -> bool {
+        false
     }
 
     /// How many rows there are in all; asked for every frame. `None` where the tab shows no count.

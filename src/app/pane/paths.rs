@@ -109,6 +109,7 @@ impl Pane for PathsPane {
             flags: vec![path.refs.unprotected(), admin, Some(long), Some(grade == Grade::Observed)],
             extras: vec![String::new(), path.via().map(|via| name::of(world, &via)).unwrap_or_default()],
             rank: rank(world, path),
+            time: None,
         }
     }
 

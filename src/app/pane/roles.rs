@@ -100,6 +100,7 @@ impl Pane for RolesPane {
             flags: vec![known.then_some(admin), Some(assumed > 0)],
             extras: vec![role.arn.to_string()],
             rank: (severity_rank(world.worst(id)) * 2 + i64::from(admin), sessions),
+            time: None,
         }
     }
 

@@ -115,6 +115,7 @@ impl Pane for RunnersPane {
                 severity_rank(world.worst(id)) * 2 + i64::from(!roles.is_empty()),
                 i64::from(status == Some("online")),
             ),
+            time: None,
         }
     }
 

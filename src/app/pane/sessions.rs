@@ -1,27 +1,42 @@
-//! Role sessions as chains, newest first: who asked for credentials, what they minted, and what was asked for with those in turn.
+//! Sessions as chains, the newest first: what a key, a token or a service opened, and below it what was opened with that, each with all
+//! that was done with it.
+
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{Cell, ColumnDef, Pane, PaneId, Record, RowId, View, nothing_yet, read};
 use crate::{
     app::{
+        chains::Place,
+        name,
         show::{Line, Span, Tone},
         world::World,
     },
-    base::{name::Arn, text::long_age},
+    base::{
+        name::{Arn, KeyId},
+        text::long_age,
+    },
     model::{
-        id::Kind,
+        entity::Entity,
+        gitlab::Job,
+        id::{Id, Kind},
+        link::{Grade, Relation},
         session::{Opener, Session},
     },
 };
 
+/// Chained sessions are set in no deeper than this.
+const DEEPEST: usize = 5;
+
 pub struct SessionsPane;
 
-static COLUMNS: [ColumnDef; 8] = [
+static COLUMNS: [ColumnDef; 9] = [
     ColumnDef::number(" ", "risk", (1, 1), 0),
     ColumnDef::age("WHEN", "when", (6, 8), 0),
     ColumnDef::text("ROLE", "role", (14, 32), 0),
-    ColumnDef::text("SESSION", "session", (10, 30), 2),
+    ColumnDef::text("SESSION", "session", (10, 30), 5),
     ColumnDef::text("OPENED BY", "opener", (14, 44), 0),
     ColumnDef::text("FROM", "from", (12, 24), 1),
+    ColumnDef::text("LIKELY JOB", "job", (12, 30), 2),
     ColumnDef::number("CALLS", "calls", (5, 6), 3),
     ColumnDef::number("DENIED", "denied", (6, 6), 4),
 ];
@@ -40,7 +55,7 @@ impl Pane for SessionsPane {
     }
 
     fn order(&self) -> &'static str {
-        "newest first"
+        "chains, newest first"
     }
 
     fn kind(&self) -> Option<Kind> {
@@ -52,19 +67,23 @@ impl Pane for SessionsPane {
     }
 
     fn flags(&self) -> &'static [&'static str] {
-        &["denied", "unknown", "chained"]
+        &["denied", "unknown", "chained", "attributed"]
     }
 
     fn extras(&self) -> &'static [&'static str] {
-        &["arn", "key", "service"]
+        &["arn", "key", "service", "project", "address", "error", "region", "agent", "identity"]
+    }
+
+    fn has_time(&self) -> bool {
+        true
     }
 
     fn count(&self, world: &World) -> Option<usize> {
-        Some(world.sessions().len())
+        Some(world.chains().sessions().len())
     }
 
     fn rows(&self, world: &World) -> Vec<RowId> {
-        world.sessions().iter().cloned().map(RowId::Thing).collect()
+        world.chains().sessions().iter().cloned().map(RowId::Thing).collect()
     }
 
     fn row(&self, view: &View<'_>, row: &RowId) -> Record {
@@ -73,24 +92,19 @@ impl Pane for SessionsPane {
         };
         let at = session.opened.or(session.last_seen);
         let strange = session.addresses.iter().any(|address| is_strange(view.world, address));
-        let place = view.world.chains().place(id);
+        let chains = view.world.chains();
+        let place = chains.place(id);
         let cells = vec![
             view.risk(id),
             view.age(at, Tone::Plain),
-            match &session.role {
-                // Sorted by its name, wherever in a chain it hangs.
-                Some(role) => Cell {
-                    span: Span::new(format!("{}{}", branch(view, place.depth), role.name()), Tone::Strong),
-                    ..Cell::text(role.name(), Tone::Strong)
-                },
-                None => Cell::none(&format!("{}not seen", branch(view, place.depth))),
-            },
+            role(view, session, place),
             session
                 .session_name
                 .as_deref()
                 .map_or_else(|| Cell::none(view.glyphs.dash), |name| Cell::text(name, Tone::Plain)),
-            opened_by(session),
+            opened_by(view, session),
             from(view, session, strange),
+            likely_job(view, session),
             match session.calls {
                 // None seen is not none made: only some events are read.
                 0 => Cell::number(0, view.glyphs.dash, Tone::Dim),
@@ -101,21 +115,38 @@ impl Pane for SessionsPane {
                 denied => Cell::count(usize::try_from(denied).unwrap_or(usize::MAX), Tone::Warn),
             },
         ];
-        let services: Vec<&str> = session.services.iter().map(|service| &**service).collect();
+        let words = |words: &[Arc<str>]| words.join(" ");
+        let mut keys: Vec<&str> = session.key.iter().map(KeyId::as_str).collect();
+        if let Some(Opener::Key(key)) = chains.root_opener(view.world, id) {
+            // A key's filter finds the whole chain.
+            keys.push(key.as_str());
+        }
         Record {
             cells,
-            flags: vec![Some(session.denied > 0), Some(strange), Some(place.depth + place.below > 0)],
+            flags: vec![
+                Some(session.denied > 0),
+                Some(strange),
+                Some(place.depth > 0),
+                Some(!session.jobs.is_empty()),
+            ],
             extras: vec![
                 session.role.as_ref().map(Arn::to_string).unwrap_or_default(),
-                session.key.as_ref().map(ToString::to_string).unwrap_or_default(),
-                services.join(" "),
+                keys.join(" "),
+                words(&session.services),
+                projects(view.world, session),
+                words(&session.addresses),
+                words(&session.errors),
+                words(&session.regions),
+                words(&session.agents),
+                session.source_identity.as_deref().unwrap_or_default().to_owned(),
             ],
-            rank: place.rank,
+            rank: (place.rank(), 0),
+            time: at.map(|at| (at, session.last_seen.unwrap_or(at).max(at))),
         }
     }
 
     fn rank(&self, view: &View<'_>, row: &RowId) -> (i64, i64) {
-        row.thing().map_or((0, 0), |id| view.world.chains().place(id).rank)
+        (row.thing().map_or(i64::MIN, |id| view.world.chains().place(id).rank()), 0)
     }
 
     fn empty(&self, world: &World) -> Vec<Line> {
@@ -130,18 +161,33 @@ impl Pane for SessionsPane {
     }
 }
 
-/// Under what a session hangs.
-fn branch(view: &View<'_>, depth: usize) -> String {
-    match depth {
-        0 => String::new(),
-        depth => format!("{}{} ", "  ".repeat(depth.min(8) - 1), view.glyphs.branch),
+/// The role's name, set in as deep as the session lies in its chain.
+fn role(view: &View<'_>, session: &Session, place: Place) -> Cell {
+    let depth = usize::from(place.depth);
+    let mark = match (depth, place.below) {
+        (0, 0) => String::new(),
+        (0, _) => format!("{} ", view.glyphs.open),
+        // Deeper ones stand in line: a chain of ten would push its roles out of sight.
+        (depth, _) => format!("{}{} ", "  ".repeat(depth.min(DEEPEST)), view.glyphs.arrow),
+    };
+    match (&session.role, session.call.as_deref()) {
+        (Some(role), _) => Cell::text(&format!("{mark}{}", role.name()), Tone::Strong),
+        (None, Some(call)) => Cell::text(&format!("{mark}{call}"), Tone::Plain),
+        (None, None) => Cell::none(&format!("{mark}not seen")),
     }
 }
 
-fn opened_by(session: &Session) -> Cell {
+fn opened_by(view: &View<'_>, session: &Session) -> Cell {
     match &session.opened_by {
         Opener::Key(key) => Cell::text(&key.short(), Tone::Warn),
-        Opener::Session(name) => Cell::text(&format!("session {name}"), Tone::Plain),
+        Opener::Session(name) => {
+            let parent = match view.world.get(&Id::session(name)) {
+                Some(Entity::Session(parent)) => parent.role.as_ref().map(Arn::name),
+                _ => None,
+            };
+            let probably = if session.is_probable { "probably " } else { "" };
+            Cell::text(&format!("chained from {probably}{}", parent.unwrap_or(name)), Tone::Plain)
+        }
         Opener::Subject { subject, .. } => Cell::text(subject, Tone::Plain),
         Opener::Service(service) => Cell::text(service, Tone::Plain),
         Opener::Unknown(Some(who)) => Cell::text(who, Tone::Notice),
@@ -149,8 +195,31 @@ fn opened_by(session: &Session) -> Cell {
     }
 }
 
+/// `deploy-prod #900123`; how many others fit, and a question mark where it is a conclusion.
+fn likely_job(view: &View<'_>, session: &Session) -> Cell {
+    let Some(first) = session.jobs.first() else { return Cell::none("unattributed") };
+    let name = name::of(view.world, &first.job);
+    let more = session.jobs.len() - 1 + session.further_jobs;
+    let more = if more > 0 { format!(" +{more}") } else { String::new() };
+    if first.grade == Grade::Observed {
+        Cell::text(&format!("{name}{more}"), Tone::Plain)
+    } else {
+        Cell::text(&format!("{name}?{more}"), Tone::Dim)
+    }
+}
+
+/// Paths of the projects whose jobs may have opened it, and the subject that names one.
+fn projects(world: &World, session: &Session) -> String {
+    let jobs = session.jobs.iter().filter_map(|candidate| world.estate.find::<Job>(&candidate.job));
+    let ids = jobs.filter_map(|job| Some(Id::project(&job.instance, job.project?)));
+    let id = session.id();
+    let opened = world.linked.origins(&id, Relation::Opened);
+    let opened = opened.filter(|opener| opener.kind() == Kind::Project).cloned();
+    let names: BTreeSet<String> = ids.chain(opened).map(|id| name::of(world, &id)).collect();
+    names.into_iter().collect::<Vec<_>>().join(" ")
+}
+
 fn is_strange(world: &World, address: &str) -> bool {
-    use crate::model::{entity::Entity, id::Id};
     matches!(world.get(&Id::address(address)), Some(Entity::Address(address)) if !address.known)
 }
 

@@ -87,6 +87,7 @@ impl Pane for VariablesPane {
             flags: vec![variable.protected, variable.masked, variable.hidden, variable.raw, variable.file],
             extras: vec![carries(variable), level.to_owned()],
             rank: rank(world, id, variable),
+            time: None,
         }
     }
 

@@ -1,4 +1,5 @@
-//! What somebody did with the leaked key: fourteen calls from an address nobody knows, in the last twenty-six hours.
+//! What somebody did with the leaked key: seventeen calls from an address nobody knows, in the last
+//! twenty-six hours: a key of the identity account, a broker role in prod, a role chained from it, one more in staging, and attempts to stay.
 
 use serde_json::json;
 
@@ -37,7 +38,9 @@ impl Maker {
         let second = go_on(&mut scribe, &first, ago(22 * 60));
         let third = scribe.assume(&key, from(ago(5 * 60), "eu-west-1"), ask);
         self.plant("leaked key first unknown session", first.key);
+        let (second, further) = second.unzip();
         self.plant("leaked key chained session", second.map(|minted| minted.key).unwrap_or_default());
+        self.plant("leaked key second chained session", further.map(|minted| minted.key).unwrap_or_default());
         self.plant("leaked key last unknown session", third.map(|minted| minted.key).unwrap_or_default());
     }
 }
@@ -59,8 +62,9 @@ fn feel_for_more(scribe: &mut Scribe<'_>, key: &Caller, at: Timestamp) {
     scribe.write(IDENTITY, key, from(at.plus(200), "us-east-1"), call);
 }
 
-/// Looks around as deploy-prod, moves on to data-admin, reads a secret there and fails to stay.
-fn go_on(scribe: &mut Scribe<'_>, deploy: &Minted, at: Timestamp) -> Option<Minted> {
+/// Looks around as deploy-prod, moves on to data-admin, reads a secret there and fails to stay; moves on to staging and fails there too.
+/// The sessions of data-admin and of warehouse-replica.
+fn go_on(scribe: &mut Scribe<'_>, deploy: &Minted, at: Timestamp) -> Option<(Minted, Minted)> {
     let caller = Caller::Session(deploy.clone());
     scribe.write(PROD, &caller, from(at, "eu-west-1"), who_am_i());
     scribe.write(PROD, &caller, from(at.plus(30), "eu-west-1"), Call::reads("s3", "ListBuckets"));
@@ -81,5 +85,21 @@ fn go_on(scribe: &mut Scribe<'_>, deploy: &Minted, at: Timestamp) -> Option<Mint
         let call = Call::writes("iam", name, json!(null)).denied(message);
         scribe.write(PROD, &caller, from(at.plus(step), "us-east-1"), call);
     }
-    Some(admin)
+    let ask = Ask {
+        account: STAGING,
+        role: "warehouse-replica",
+        session: "botocore-session-1779",
+        external_id: None,
+    };
+    let replica = scribe.assume(&caller, from(at.plus(330), "eu-west-1"), ask)?;
+    let caller = Caller::Session(replica.clone());
+    scribe.write(STAGING, &caller, from(at.plus(345), "eu-west-1"), Call::reads("s3", "ListBuckets"));
+    let message = format!(
+        "User: {} is not authorized to perform: iam:CreateUser on resource: \
+         arn:aws:iam::{STAGING:012}:user/support-sync because no identity-based policy allows the iam:CreateUser action",
+        replica.arn()
+    );
+    let call = Call::writes("iam", "CreateUser", json!(null)).denied(message);
+    scribe.write(STAGING, &caller, from(at.plus(380), "us-east-1"), call);
+    Some((admin, replica))
 }

@@ -15,6 +15,7 @@ impl Maker {
         let deploy_prod = iam_arn(PROD, "role", "/", "deploy-prod");
         let deploy_staging = iam_arn(STAGING, "role", "/", "deploy-staging");
         let data_admin = iam_arn(PROD, "role", "/", "data-admin");
+        let replica = iam_arn(STAGING, "role", "/", "warehouse-replica");
         let policy = ManagedPolicy {
             arn: iam_arn(IDENTITY, "policy", "/", "assume-deploy-roles"),
             name: "assume-deploy-roles".into(),
@@ -46,9 +47,19 @@ impl Maker {
         let root = format!("arn:aws:iam::{IDENTITY:012}:root");
         let trust = document::trust_principal(&root);
         self.role(STAGING, "deploy-staging", trust, document::allow(&actions, &["*"]));
-        let reach =
-            document::allow(&["s3:*", "rds:*", "redshift:*", "secretsmanager:GetSecretValue"], &["*"]);
-        self.role(PROD, "data-admin", document::trust_principal(&deploy_prod), reach);
+        let reach = ["s3:*", "rds:*", "redshift:*", "secretsmanager:GetSecretValue"];
+        self.role(
+            PROD,
+            "data-admin",
+            document::trust_principal(&deploy_prod),
+            document::policy(&[
+                serde_json::json!({ "Effect": "Allow", "Action": reach, "Resource": "*" }),
+                serde_json::json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": replica }),
+            ]),
+        );
+        // Copies of the warehouse go to staging by night.
+        let copies = document::allow(&["s3:*", "redshift:*"], &["*"]);
+        self.role(STAGING, "warehouse-replica", document::trust_principal(&data_admin), copies);
 
         self.leaked_variables((&pair.0, &pair.1));
         self.plant("leaked key", pair.0);
@@ -56,6 +67,7 @@ impl Maker {
         self.plant("leaked key role", deploy_prod);
         self.plant("leaked key role in staging", deploy_staging);
         self.plant("leaked key chained role", data_admin);
+        self.plant("leaked key second chained role", replica);
         self.plant("leaked key runner address", "10.0.3.17");
         self.plant("leaked key unknown address", super::attack::ADDRESS);
     }

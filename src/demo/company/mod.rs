@@ -31,6 +31,7 @@
 //! | `leaked key role` | `deploy-prod`, trusts the user |
 //! | `leaked key role in staging` | `deploy-staging`, trusts the whole identity account |
 //! | `leaked key chained role` | `data-admin`, trusts `deploy-prod` |
+//! | `leaked key second chained role` | `warehouse-replica` in staging, trusts `data-admin` |
 //! | `leaked key project` | where it stands unprotected and unmasked |
 //! | `leaked key project variable` | unprotected, unmasked |
 //! | `leaked key group variable` | protected, for all of acme/shop |
@@ -39,6 +40,7 @@
 //! | `leaked key unknown address` | nobody's |
 //! | `leaked key first unknown session` | the thief's first `deploy-prod` session |
 //! | `leaked key chained session` | and the `data-admin` session opened from it |
+//! | `leaked key second chained session` | and the `warehouse-replica` session opened from that |
 //! | `leaked key last unknown session` | five hours old |
 //! | `static key, good` | fresh, narrow, masked, protected, production only |
 //! | `static key user, good` | its user |

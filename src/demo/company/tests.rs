@@ -320,9 +320,9 @@ fn the_leaked_key_tells_its_story() {
             .collect::<Vec<_>>()
     };
     let strange = from("203.0.113.9");
-    assert_eq!(strange.len(), 14);
+    assert_eq!(strange.len(), 17);
     assert!(strange.iter().all(|event| event.at >= at().minus(26 * 3600)));
-    assert_eq!(strange.iter().filter(|event| event.record.contains("AccessDenied")).count(), 6);
+    assert_eq!(strange.iter().filter(|event| event.record.contains("AccessDenied")).count(), 7);
     let honest = every_event(&world).filter(|(.., event)| event.access_key.as_ref() == Some(key)).count();
     assert!(honest > 300, "{honest}");
     assert!(from("10.0.3.17").len() > 200);

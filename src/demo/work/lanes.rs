@@ -85,7 +85,7 @@ const fn fixed(account: u64, user: &'static str, service: &'static str, call: &'
 
 /// Numbers of runs are chosen so that no account and region has more than about 600 role sessions to look up.
 pub(crate) static LANES: [Lane; 41] = lanes! {
-    "acme/platform/infra" "apply-prod" "deploy" "" on 3 times 95 by deploy(PROD, "deploy-prod");
+    "acme/platform/infra" "apply-prod" "deploy" "" on 3 times 88 by deploy(PROD, "deploy-prod");
     "acme/platform/infra" "apply-staging" "deploy" "" on 3 times 105 by deploy(STAGING, "deploy-staging");
     "acme/shop/storefront" "deploy-prod" "deploy" "" on 3 times 50 by deploy(PROD, "deploy-prod");
     "acme/shop/storefront" "deploy-staging" "deploy" "" on 1 times 40 by deploy(STAGING, "deploy-staging");

@@ -1,7 +1,10 @@
 //! Small trails and the sessions they must give, in every order of arrival.
 
 use super::*;
-use crate::model::activity::{Part, Tally};
+use crate::{
+    base::time::Timestamp,
+    model::activity::{Facet, Part},
+};
 
 const LEAKED: &str = "AKIARZPUZDIKNSFRP6LN";
 const FIRST: &str = "ASIARZPUZDIKAAAAAAA1";
@@ -63,6 +66,7 @@ fn stitched(events: &[Event]) -> Stitched {
     assert_eq!(one.sessions, other.sessions);
     assert_eq!(one.addresses, other.addresses);
     assert_eq!((&one.minted, &one.used), (&other.minted, &other.used));
+    assert_eq!((&one.from, &one.hours), (&other.from, &other.hours));
     one
 }
 
@@ -89,56 +93,6 @@ fn a_chain_from_a_long_term_key_is_followed_to_its_last_call() {
     assert!(trail.used.iter().any(|usage| usage.by == Id::key(&key(LEAKED))));
     assert_eq!(trail.addresses.len(), 2);
     assert_eq!((trail.addresses[0].calls, trail.addresses[1].denied), (2, 1));
-}
-
-/// What `minted` did in an account, as a trail tells it.
-fn activity(trail: &str, account: &str, used: &str, calls: u64) -> Activity {
-    let tally =
-        Tally { calls, denied: 1, first: Timestamp::from_seconds(15), last: Timestamp::from_seconds(40) };
-    let part = |facet, value: &str| Part { facet, value: value.into(), tally };
-    let parts = vec![
-        part(Facet::Service, "s3"),
-        part(Facet::Region, "eu-west-1"),
-        part(Facet::Address, "198.51.100.9"),
-    ];
-    let caller = by("AssumedRole", Some(used));
-    Activity {
-        trail: trail.into(),
-        account: account.parse().unwrap(),
-        key: key(used),
-        caller,
-        all: tally,
-        parts,
-    }
-}
-
-#[test]
-fn folded_calls_join_the_session_and_no_call_counts_twice() {
-    let minting = assuming(call("e1", 10, "AssumeRole", by("IAMUser", Some(LEAKED))), "prod", FIRST);
-    let read = call("e2", 20, "GetObject", by("AssumedRole", Some(FIRST)));
-    // Two trails hold the same account's calls, the looked-up event among them; the other account has calls of its own.
-    let folded = [
-        activity("own", "111111111111", FIRST, 7),
-        activity("org", "111111111111", FIRST, 9),
-        activity("org", "222222222222", FIRST, 4),
-        activity("org", "222222222222", OTHER, 2),
-    ];
-    let all: Vec<&Activity> = folded.iter().collect();
-    let turned: Vec<&Activity> = folded.iter().rev().collect();
-    let trail = stitch(&[&minting, &read], &all);
-    assert_eq!(trail.sessions, stitch(&[&read, &minting], &turned).sessions);
-    let session = trail.sessions.iter().find(|session| session.key == Some(key(FIRST))).unwrap();
-    assert_eq!((session.calls, session.denied), (13, 2));
-    assert_eq!(session.minted_by, Some(minting.id()));
-    assert_eq!(
-        (session.first_seen, session.last_seen),
-        (Some(Timestamp::from_seconds(15)), Some(Timestamp::from_seconds(40)))
-    );
-    assert_eq!(session.services, ["s3".into(), "sts".into()] as [Arc<str>; 2]);
-    let unseen = trail.sessions.iter().find(|session| session.key == Some(key(OTHER))).unwrap();
-    assert_eq!((unseen.calls, unseen.minted_by.is_none()), (2, true));
-    let address = trail.addresses.iter().find(|address| &*address.address == "198.51.100.9").unwrap();
-    assert_eq!((address.calls, address.denied), (15, 3));
 }
 
 #[test]
@@ -228,6 +182,140 @@ fn denied_calls_open_nothing() {
     let trail = stitched(&[event]);
     assert!(trail.sessions.is_empty());
     assert_eq!(trail.used.len(), 1);
+}
+
+/// What `used` did in account 111111111111: `calls` calls, the last of them denied, from one address in the hour of `second`.
+fn activity(trail: &str, caller: Caller, second: i64, calls: u64) -> Activity {
+    let all = Tally {
+        calls,
+        denied: 1,
+        first: Timestamp::from_seconds(second),
+        last: Timestamp::from_seconds(second + 9),
+    };
+    let part = |facet, value: &str, tally| Part { facet, value: value.into(), tally };
+    Activity {
+        trail: trail.into(),
+        account: "111111111111".parse().unwrap(),
+        key: caller.key.clone().unwrap(),
+        caller,
+        all,
+        parts: vec![
+            part(Facet::Service, "dynamodb", all),
+            part(Facet::Region, "us-east-2", all),
+            part(Facet::Address, "192.0.2.7", all),
+            part(Facet::Agent, "Boto3/1.42", all),
+            part(Facet::Error, "ThrottlingException", Tally { calls: 1, ..all }),
+            part(Facet::Hour, "1970-01-01T00", all),
+        ],
+    }
+}
+
+#[test]
+fn an_activity_and_the_events_it_was_folded_from_count_once() {
+    let minting = assuming(call("e1", 10, "AssumeRole", by("IAMUser", Some(LEAKED))), "prod", FIRST);
+    let used = |id: &str, second| call(id, second, "CreateUser", by("AssumedRole", Some(FIRST)));
+    let events = [minting, used("e2", 20), used("e3", 30)];
+    let events: Vec<&Event> = events.iter().collect();
+    let folded = activity("logs", by("AssumedRole", Some(FIRST)), 18, 40);
+    let twice = activity("s3://copy", by("AssumedRole", Some(FIRST)), 18, 40);
+    let few = activity("short", by("AssumedRole", Some(FIRST)), 25, 1);
+    for activities in [vec![&folded, &twice, &few], vec![&few, &twice, &folded]] {
+        let trail = stitch(&events, &activities);
+        let [session] = trail.sessions.as_slice() else { panic!("{:?}", trail.sessions) };
+        assert_eq!((session.calls, session.denied), (40, 1), "the larger of the counts, not their sum");
+        assert_eq!(session.first_seen, Some(Timestamp::from_seconds(18)));
+        assert_eq!(session.last_seen, Some(Timestamp::from_seconds(34)));
+        assert_eq!(session.services, ["dynamodb".into(), "sts".into()] as [Arc<str>; 2], "sets are united");
+        assert_eq!(session.regions, ["eu-west-1".into(), "us-east-2".into()] as [Arc<str>; 2]);
+        assert_eq!(session.errors, ["ThrottlingException".into()] as [Arc<str>; 1]);
+        assert_eq!(session.agents, ["Boto3/1.42".into()] as [Arc<str>; 1]);
+        let start = Timestamp::from_seconds(0);
+        assert_eq!(session.hours, [Hour { at: start, calls: 40, denied: 1 }]);
+        let from: Vec<_> = trail.from.iter().map(|from| (from.by.clone(), from.calls.calls)).collect();
+        assert_eq!(from, [(Id::key(&key(LEAKED)), 1), (Id::session(FIRST), 40)]);
+        assert_eq!(trail.addresses[0].calls, 41, "the minting call is the leaked key's");
+        assert_eq!(trail.hours, [(key(LEAKED), vec![Hour { at: start, calls: 1, denied: 0 }])]);
+    }
+}
+
+#[test]
+fn calls_in_two_accounts_are_added() {
+    let own = activity("logs", by("AssumedRole", Some(FIRST)), 20, 5);
+    let mut theirs = activity("logs", by("AssumedRole", Some(FIRST)), 20, 7);
+    theirs.account = "222222222222".parse().unwrap();
+    let trail = stitch(&[], &[&own, &theirs]);
+    assert_eq!((trail.sessions[0].calls, trail.sessions[0].denied), (12, 2));
+    assert!(trail.sessions[0].minted_by.is_none());
+}
+
+#[test]
+fn an_activity_under_another_key_belongs_to_the_session_probably() {
+    let minting = assuming(call("e1", 90, "AssumeRoleWithSAML", by("SAMLUser", None)), "prod", FIRST);
+    let mut caller = by("AssumedRole", Some(OTHER));
+    caller.arn = Arn::new("arn:aws:sts::222222222222:assumed-role/prod/job");
+    caller.session_created = Some(Timestamp::from_seconds(91));
+    let trail = stitch(&[&minting], &[&activity("logs", caller.clone(), 100, 3)]);
+    let [session] = trail.sessions.as_slice() else { panic!("{:?}", trail.sessions) };
+    assert_eq!((session.calls, session.is_probable), (3, false));
+    assert!(trail.from.iter().all(|from| from.probable));
+
+    let chained = assuming(call("e2", 120, "AssumeRole", caller), "data", SECOND);
+    let trail = stitched(&[minting, chained]);
+    let data = trail.sessions.iter().find(|session| session.name.as_ref() == SECOND).unwrap();
+    assert_eq!(data.opened_by, Opener::Session(FIRST.into()));
+    assert!(data.is_probable);
+}
+
+#[test]
+fn session_and_federation_tokens_are_sessions_of_the_key_that_asked() {
+    let user = Arn::new("arn:aws:iam::111111111111:user/ci");
+    let mut asked = call("e1", 10, "GetSessionToken", by("IAMUser", Some(LEAKED)));
+    (asked.caller.arn, asked.minted) = (user.clone(), Some(key(FIRST)));
+    let mut masked = call("e2", 20, "ListUsers", by("IAMUser", Some(OTHER)));
+    masked.caller.arn = user;
+    masked.caller.session_created = Some(Timestamp::from_seconds(10));
+    let mut federated = call("e3", 30, "GetFederationToken", by("IAMUser", Some(LEAKED)));
+    federated.minted = Some(key(SECOND));
+    federated.session_name = Some("kiosk".into());
+    let trail = stitched(&[asked, masked, federated]);
+    let [token, kiosk] = trail.sessions.as_slice() else { panic!("{:?}", trail.sessions) };
+    assert_eq!((token.call.as_deref(), token.calls), (Some("GetSessionToken"), 1), "its key was another one");
+    assert_eq!(kiosk.opened_by, Opener::Key(key(LEAKED)));
+    assert_eq!((kiosk.session_name.as_deref(), &kiosk.role), (Some("kiosk"), &None));
+}
+
+#[test]
+fn a_source_identity_is_kept_from_the_first_session_of_a_chain() {
+    let mut first = assuming(call("e1", 10, "AssumeRole", by("IAMUser", Some(LEAKED))), "broker", FIRST);
+    first.caller.source_identity = Some("ada".into());
+    let mut used = call("e2", 20, "ListUsers", by("AssumedRole", Some(OTHER)));
+    used.caller.source_identity = Some("bruno".into());
+    let trail = stitched(&[first, used]);
+    let said: Vec<_> = trail.sessions.iter().map(|session| session.source_identity.as_deref()).collect();
+    assert_eq!(said, [Some("bruno"), Some("ada")], "sessions without a time of opening come first");
+}
+
+#[test]
+fn many_sessions_of_one_name_are_no_square() {
+    let mut events = Vec::new();
+    for number in 0..20_000_i64 {
+        let minted = format!("ASIARZPUZDIK{number:08}");
+        let mut used =
+            call(&format!("u{number}"), number * 60, "ListUsers", by("AssumedRole", Some(&minted)));
+        used.caller.principal_id = Some("AROAX:job".into());
+        used.caller.session_created = Some(Timestamp::from_seconds(number * 60));
+        let theirs = call(&format!("t{number}"), number * 60 + 5, "AssumeRole", by("AWSAccount", None));
+        let mut theirs = assuming(theirs, "prod", &format!("ASIARZPUZDIL{number:08}"));
+        theirs.caller.principal_id = Some("AROAX:job".into());
+        events.extend([used, theirs]);
+    }
+    let events: Vec<&Event> = events.iter().collect();
+    let begun = std::time::Instant::now();
+    let trail = stitch(&events, &[]);
+    assert_eq!(trail.sessions.len(), 40_000);
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+    let last = trail.sessions.iter().find(|session| session.name.ends_with("L00019999")).unwrap();
+    assert_eq!(last.opened_by, Opener::Session("ASIARZPUZDIK00019999".into()));
 }
 
 /// How many calls of a published trail were made with a key whose minting stands in it too. The number is what following each key by hand
