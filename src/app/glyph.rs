@@ -15,14 +15,32 @@ pub struct Glyphs {
     pub open: &'static str,
     pub folded: &'static str,
     pub cycle: &'static str,
+    /// Heights of a sparkline, none first.
+    pub spark: [&'static str; 9],
 }
 
-const UNICODE: Glyphs =
-    Glyphs {
-        dash: "–", dot: "·", arrow: "›", more: "…", warn: "▲", open: "▾", folded: "▸", cycle: "↻"
-    };
-const ASCII: Glyphs =
-    Glyphs { dash: "-", dot: "|", arrow: ">", more: "...", warn: "!", open: "-", folded: "+", cycle: "@" };
+const UNICODE: Glyphs = Glyphs {
+    dash: "–",
+    dot: "·",
+    arrow: "›",
+    more: "…",
+    warn: "▲",
+    open: "▾",
+    folded: "▸",
+    cycle: "↻",
+    spark: ["·", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+};
+const ASCII: Glyphs = Glyphs {
+    dash: "-",
+    dot: "|",
+    arrow: ">",
+    more: "...",
+    warn: "!",
+    open: "-",
+    folded: "+",
+    cycle: "@",
+    spark: [".", "1", "2", "3", "4", "5", "6", "7", "8"],
+};
 
 impl Glyphs {
     pub const fn of(ascii: bool) -> &'static Self {

@@ -100,10 +100,10 @@ impl App {
     fn text_of(&self, id: &Id) -> Option<(String, Arc<str>)> {
         let world = &self.world;
         match world.get(id)? {
-            Entity::Event(event) => Some((name::of(world, id), event.raw.clone())),
+            Entity::Event(event) => Some((name::of(world, id), record(event))),
             Entity::Session(session) => {
                 let event: &Event = world.estate.find(session.minted_by.as_ref()?)?;
-                Some((name::of(world, &event.id()), event.raw.clone()))
+                Some((name::of(world, &event.id()), record(event)))
             }
             Entity::Role(role) => {
                 Some((format!("trust policy of {}", name::of(world, id)), role.trust.clone()?))
@@ -112,6 +112,22 @@ impl App {
             _ => None,
         }
     }
+}
+
+/// A record's text; for one that was kept without it, where it stands.
+fn record(event: &Event) -> Arc<str> {
+    if !event.raw.is_empty() {
+        return event.raw.clone();
+    }
+    let place = match &event.origin {
+        Some(origin) => format!("It is record {} (counted from 0) of\n{}", origin.record, origin.file),
+        None => "Nobody said where it stands.".to_owned(),
+    };
+    format!(
+        "This record was kept without its text, as all records of long trails are.\n{place}\nevent id {}",
+        event.event_id
+    )
+    .into()
 }
 
 /// Indented JSON; the text as it is where it is not JSON.
