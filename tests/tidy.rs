@@ -338,6 +338,7 @@ const LISTS: &[List] = &[
             "identity",
             "lookup",
             "managed_policies",
+            "recall",
             "refusal",
             "retry",
             "visit",

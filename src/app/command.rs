@@ -34,6 +34,7 @@ pub enum Command {
     CopyAddress,
     Open,
     Record,
+    Around,
     Policy,
     Map,
     Tree,
@@ -229,6 +230,14 @@ static TABLE: &[CommandRow] = &[
         &["e"],
         TAKE,
         "read the record of an event or session, a trust policy, a policy",
+    )
+    .at(TABLES),
+    row(
+        Command::Around,
+        "around",
+        &["w"],
+        TAKE,
+        "what happened around this event or session, in all accounts",
     )
     .at(TABLES),
     row(Command::Policy, "policy", &["P"], TAKE, "read a role's trust policy, what decides marked")

@@ -15,8 +15,8 @@ pub struct Glyphs {
     pub open: &'static str,
     pub folded: &'static str,
     pub cycle: &'static str,
-    /// Before what hangs under something.
-    pub branch: &'static str,
+    /// Heights of a sparkline, none first.
+    pub spark: [&'static str; 9],
 }
 
 const UNICODE: Glyphs = Glyphs {
@@ -28,7 +28,7 @@ const UNICODE: Glyphs = Glyphs {
     open: "▾",
     folded: "▸",
     cycle: "↻",
-    branch: "└",
+    spark: ["·", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
 };
 const ASCII: Glyphs = Glyphs {
     dash: "-",
@@ -39,7 +39,7 @@ const ASCII: Glyphs = Glyphs {
     open: "-",
     folded: "+",
     cycle: "@",
-    branch: "`",
+    spark: [".", "1", "2", "3", "4", "5", "6", "7", "8"],
 };
 
 impl Glyphs {

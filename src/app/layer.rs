@@ -29,6 +29,7 @@ impl App {
                 | Command::Help
                 | Command::Follow
                 | Command::Record
+                | Command::Around
                 | Command::Policy,
             ) => {
                 self.layer = None;

@@ -22,6 +22,7 @@ pub mod state;
 pub mod summary;
 pub mod world;
 
+mod around;
 mod chains;
 mod chart;
 mod closer;

@@ -46,6 +46,7 @@ impl App {
             Command::CopyAddress => return self.copy_address(),
             Command::Open => return self.open(),
             Command::Record => return self.read_record(),
+            Command::Around => self.look_around(),
             Command::Policy => self.read_policy(),
             Command::Map => self.open_map(),
             Command::Tree => self.open_tree(),

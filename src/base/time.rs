@@ -88,6 +88,11 @@ impl Age {
         Self(days * 86_400)
     }
 
+    /// Never negative.
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self(if seconds < 0 { 0 } else { seconds })
+    }
+
     pub const fn seconds(self) -> i64 {
         self.0
     }

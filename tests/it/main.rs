@@ -45,3 +45,4 @@ mod svg;
 mod terminal;
 #[cfg(test)]
 mod truth;
+mod watch;

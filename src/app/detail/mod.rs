@@ -9,6 +9,7 @@ mod facts;
 mod gitlab;
 mod groups;
 mod path;
+mod pulse;
 mod runner_config;
 mod scope;
 mod seen;
@@ -26,6 +27,7 @@ use super::{
 use crate::{
     base::text::truncate,
     model::{
+        entity::Entity,
         id::{Id, Kind},
         link::Grade,
     },
@@ -124,6 +126,11 @@ fn build(view: &View<'_>, row: &RowId, shown: &[(&'static str, usize)], width: u
                     }
                 }
                 None => seen::nobody(&mut facts, id),
+            }
+            if let Some(Entity::Session(session)) = view.world.get(id) {
+                pulse::tell(&mut facts, &session.hours);
+            } else {
+                pulse::tell(&mut facts, view.world.linked.hours(id));
             }
             ci::of_project(&mut facts, id);
             ways::tell(&mut facts, id, shown);

@@ -97,14 +97,21 @@ fn likely_jobs(facts: &mut Facts<'_>, session: &Session) {
         return;
     }
     groups::head(facts, heading, session.jobs.len() + session.further_jobs);
-    for candidate in &session.jobs {
+    for (index, candidate) in session.jobs.iter().enumerate() {
         let world = facts.view.world;
+        let reasons = clean(&candidate.reasons.join(", ")).into_owned();
         let mut spans = vec![Span::plain(name::of(world, &candidate.job))];
         if let Some(context) = name::context(world, &candidate.job) {
             spans.push(Span::new(format!("  {context}"), Tone::Dim));
         }
+        if index > 0 {
+            spans.push(Span::new(format!("  {reasons}"), Tone::Dim));
+        }
         groups::link(facts, &candidate.job, Some(candidate.grade), spans);
-        facts.say(&clean(&candidate.reasons.join(", ")), Tone::Dim, 4);
+        if index == 0 {
+            // The likeliest says all that speaks for it, however narrow the detail is.
+            facts.say(&reasons, Tone::Dim, 4);
+        }
     }
     if session.further_jobs > 0 {
         let text = format!("{} more jobs fit as well as the last of these.", session.further_jobs);

@@ -55,7 +55,7 @@ impl Pane for SessionsPane {
     }
 
     fn order(&self) -> &'static str {
-        "chains, newest first"
+        "newest first"
     }
 
     fn kind(&self) -> Option<Kind> {

@@ -1,4 +1,5 @@
-//! Who assumed roles lately, and by what other calls jobs came by credentials: LookupEvents by name, in each region, newest first.
+//! Who assumed roles lately, and by what other calls jobs came by credentials: LookupEvents by name, in each region, newest first. The
+//! first look reads the whole window, later ones what has come since.
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use super::{
 };
 use crate::{
     base::blame::Blame,
+    model::entity::Entity,
     trail::{ASSUMING, EVIDENCE},
 };
 
@@ -33,9 +35,18 @@ async fn read_region(visit: &Visit, region: &Arc<str>) {
 
 /// Events of one name, at most so many pages.
 async fn read(visit: &Visit, region: &Arc<str>, (name, most): (&str, u32)) {
-    let Some(lookup) = Lookup::new(visit, region) else { return };
+    let Some(mut lookup) = Lookup::new(visit, region) else { return };
     let Ok(query) = Query::new(LookupAttributeKey::EventName, name) else { return };
     let walk = visit.walk_in(region, &format!("{name} events")).await;
+    let from = lookup.from;
+    let mut events = Vec::new();
+    let known = visit.recall.of(region, name, (from, lookup.to));
+    if let Some(known) = &known {
+        events = known.before_that(from);
+        lookup.from = known.asks_from().max(from);
+        walk.saw(events.iter().cloned().map(Entity::from).collect()).await;
+    }
+    let mut is_damaged = false;
     let mut token = None;
     for left in (0..most).rev() {
         match lookup.page(&walk, &query, token.as_deref()).await {
@@ -46,8 +57,13 @@ async fn read(visit: &Visit, region: &Arc<str>, (name, most): (&str, u32)) {
                     break;
                 }
                 token = page.next;
+                events.extend(page.events);
+                is_damaged |= page.is_damaged;
                 if token.is_none() {
-                    walk.window(lookup.from, lookup.to).await;
+                    walk.window(from, lookup.to).await;
+                    if !is_damaged {
+                        visit.recall.keep(region, name, known.as_ref(), (from, lookup.to), events);
+                    }
                     break;
                 }
                 if let Some(oldest) = page.oldest {

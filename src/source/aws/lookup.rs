@@ -16,6 +16,7 @@ use crate::{
     base::{blame::Blame, time::Timestamp},
     model::{
         entity::Entity,
+        event::Event,
         observe::{Report, Scope},
     },
     trail::{self, Place},
@@ -52,6 +53,9 @@ impl Query {
 pub(super) struct Page {
     /// The time of the oldest event on it.
     pub(super) oldest: Option<Timestamp>,
+    pub(super) events: Vec<Event>,
+    /// Some records of it could not be read.
+    pub(super) is_damaged: bool,
     pub(super) next: Option<String>,
 }
 
@@ -130,19 +134,21 @@ impl<'v> Lookup<'v> {
 
     async fn read(&self, walk: &Walk, page: LookupEventsOutput) -> Page {
         let place = Place { account: Some(self.visit.account), region: Some(&self.region) };
-        let mut saw: Vec<Entity> = Vec::new();
-        let mut oldest: Option<Timestamp> = None;
+        let mut events: Vec<Event> = Vec::new();
+        let mut is_damaged = false;
         for event in page.events.unwrap_or_default() {
             match trail::read(event.cloud_trail_event.as_deref().unwrap_or_default(), place) {
-                Ok(event) => {
-                    oldest = Some(oldest.map_or(event.at, |oldest| oldest.min(event.at)));
-                    saw.push(event.into());
-                }
+                Ok(event) => events.push(event),
                 // Equal gaps count once, so a thousand such records are one line.
-                Err(reason) => walk.gap(format!("{CALL}: {reason}"), Blame::Bug).await,
+                Err(reason) => {
+                    is_damaged = true;
+                    walk.gap(format!("{CALL}: {reason}"), Blame::Bug).await;
+                }
             }
         }
-        walk.saw(saw).await;
-        Page { oldest, next: page.next_token.filter(|token| !token.is_empty()) }
+        walk.saw(events.iter().cloned().map(Entity::from).collect()).await;
+        let oldest = events.iter().map(|event| event.at).min();
+        let next = page.next_token.filter(|token| !token.is_empty());
+        Page { oldest, events, is_damaged, next }
     }
 }

@@ -17,6 +17,7 @@ mod machines;
 mod managed_policies;
 mod profiles;
 mod providers;
+mod recall;
 mod refusal;
 mod retry;
 mod scaling;
@@ -34,7 +35,7 @@ use std::sync::{
 use futures_util::future::{BoxFuture, join_all};
 use tokio::sync::OnceCell;
 
-use self::{budget::Budgets, client::Clients, identity::Known, visit::Visit};
+use self::{budget::Budgets, client::Clients, identity::Known, recall::Recall, visit::Visit};
 use super::Outlet;
 use crate::{
     base::name::{AccountId, KeyId},
@@ -69,6 +70,8 @@ pub struct Aws {
     source: Arc<AwsSource>,
     clients: OnceCell<Arc<Clients>>,
     budgets: Arc<Budgets>,
+    /// Events that earlier looks have read.
+    recall: Arc<Recall>,
     /// Who keytrail was there at the last sweep; `None` before the first and after one that was not let in.
     known: Mutex<Option<Known>>,
     /// The last sweep was not let in: its gap may stand under the configured name.
@@ -82,6 +85,7 @@ impl Aws {
             source,
             clients: OnceCell::new(),
             budgets: Arc::default(),
+            recall: Arc::default(),
             known: Mutex::new(None),
             was_refused: AtomicBool::new(false),
         }
@@ -145,6 +149,7 @@ impl Aws {
             source: self.source.clone(),
             clients,
             budgets: self.budgets.clone(),
+            recall: self.recall.clone(),
             account: known.account,
             caller: known.arn.unwrap_or_else(|| "keytrail's caller".into()),
             home: home.into(),

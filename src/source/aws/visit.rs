@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{budget::Budgets, client::Clients, walk::Walk};
+use super::{budget::Budgets, client::Clients, recall::Recall, walk::Walk};
 use crate::{base::name::AccountId, config::AwsSource, model::observe::Scope, source::Outlet};
 
 pub(super) struct Visit {
     pub(super) source: Arc<AwsSource>,
     pub(super) clients: Arc<Clients>,
     pub(super) budgets: Arc<Budgets>,
+    pub(super) recall: Arc<Recall>,
     pub(super) account: AccountId,
     /// The ARN of keytrail's own identity: whom to allow what was denied.
     pub(super) caller: Arc<str>,
