@@ -12,8 +12,9 @@
 //!  7  run            the only conductor            cells out ^   | keys in
 //!  6  ui             the only one to draw                    |   |
 //!  5  app            what the user looks at           Screen |   v Effect
+//!  4  act            plans, and runs that carry them out    |   |
 //!  3  source demo    pages to observations            Report |
-//!  2  join way rules net config                               |
+//!  2  join way rules net config store                         |
 //!  1  model policy trail                                     |
 //!  0  base                                          bytes in |
 //! ```
@@ -36,9 +37,12 @@ pub mod rules;
 pub mod way;
 
 pub mod config;
+pub mod store;
 
 pub mod demo;
 pub mod source;
+
+pub mod act;
 
 pub mod app;
 pub mod ui;

@@ -4,6 +4,9 @@ pub mod aws;
 pub mod files;
 pub mod gitlab;
 pub mod logs;
+mod trouble;
+
+pub use trouble::{Answer, Trouble};
 
 use std::sync::Arc;
 

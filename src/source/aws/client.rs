@@ -9,7 +9,7 @@ use aws_config::{
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 
 use super::assumed::Assumed;
-use crate::config::AwsSource;
+use crate::{base::secret::Secret, config::AwsSource};
 
 /// Where IAM and STS of the standard partition live, and where global events land.
 pub(super) const HOME_REGION: &str = "us-east-1";
@@ -69,6 +69,16 @@ impl Clients {
     /// A second attempt at most: for the first question, whose answer everybody waits for.
     pub(super) fn impatient() -> aws_sdk_sts::config::Builder {
         aws_sdk_sts::Config::builder().retry_config(RetryConfig::standard().with_max_attempts(3))
+    }
+
+    /// STS, signed with this key instead of keytrail's own credentials; asked once.
+    pub(super) fn sts_as(&self, key: &str, secret: &Secret) -> aws_sdk_sts::Client {
+        let credentials = Credentials::new(key, secret.open(), None, None, "given");
+        let config = aws_sdk_sts::config::Builder::from(&self.config)
+            .credentials_provider(credentials)
+            .identity_cache(IdentityCache::no_cache())
+            .retry_config(RetryConfig::disabled());
+        aws_sdk_sts::Client::from_conf(config.build())
     }
 
     pub(super) fn credentials(&self) -> Option<SharedCredentialsProvider> {

@@ -6,6 +6,7 @@ mod assumed;
 mod authorization;
 mod budget;
 mod carried;
+mod change;
 mod client;
 mod clusters;
 mod credential_report;
@@ -35,6 +36,7 @@ use std::sync::{
 use futures_util::future::{BoxFuture, join_all};
 use tokio::sync::OnceCell;
 
+pub use self::change::{Changer, Listed, Made};
 use self::{budget::Budgets, client::Clients, identity::Known, recall::Recall, visit::Visit};
 use super::Outlet;
 use crate::{

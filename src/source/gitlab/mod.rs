@@ -1,6 +1,7 @@
 //! GitLab collectors: `sweep` runs all of one GitLab's, each in its own file under `collect`. A refusal in one of them stops
 //! nothing but itself.
 
+mod change;
 mod collect;
 mod endpoint;
 mod graphql;
@@ -23,6 +24,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::future::{BoxFuture, join_all};
 
+pub use self::change::{Changer, Shown, variable_path};
 use self::{memory::Memory, walk::Walk};
 use super::Outlet;
 use crate::{

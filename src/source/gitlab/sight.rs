@@ -11,11 +11,16 @@ use serde_json::value::RawValue;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::{model::gitlab::Sighting, script};
+use crate::{base::secret::Secret, model::gitlab::Sighting, script};
 
 /// Looks at a JSON string as it stands in the answer, quotes and escapes included. `None` when it is not a string.
 pub(super) fn raw(name: &str, value: &RawValue) -> Option<Sighting> {
     unescape(value.get()).map(|text| look(name, &text))
+}
+
+/// A JSON string as a secret; `None` when it is not a string.
+pub(super) fn secret(value: &RawValue) -> Option<Secret> {
+    unescape(value.get()).map(|text| Secret::new(text.as_str().to_owned()))
 }
 
 /// What the value of a variable of this name shows.

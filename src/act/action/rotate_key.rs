@@ -1,0 +1,112 @@
+//! Gives a user another access key and every variable that carries the old one the new pair, then lets the old one rest, switches it off,
+//! waits, and deletes it.
+//!
+//! Of each pair the secret is written before the id. A run that dies between the two is carried on by writing an id, which is public; the
+//! secret that died with it is read back from the variable.
+
+use super::{Action, Ground, Owned, Switch, WhyNot, Wishes, plan};
+use crate::{
+    act::{
+        call::{Call, Flags, Place, Write},
+        consumers::{Carrier, Consumers, unread},
+        plan::{Plan, Step},
+    },
+    base::{name::KeyId, text::plural},
+    model::{
+        aws::AccessKey,
+        gitlab::Variable,
+        id::{Id, Kind},
+    },
+};
+
+pub(super) const ACTION: Action = Action {
+    name: "rotate-key",
+    about: "Makes a new access key, writes it into every variable that carries the old one, and retires the old one \
+            when nobody uses it any more.",
+    kind: Kind::Key,
+    make,
+};
+
+/// AWS's quota; keys that are switched off count.
+const KEYS_PER_USER: usize = 2;
+
+fn make(ground: &Ground<'_>, target: &Id, wishes: Wishes) -> Result<Plan, WhyNot> {
+    let owned = Owned::of(ground, target)?;
+    let known = siblings(ground, &owned);
+    if known.len() >= KEYS_PER_USER {
+        let other = known.iter().find(|key| *key != owned.id()).map(ToString::to_string).unwrap_or_default();
+        return Err(WhyNot::new(format!(
+            "{} has two access keys, the most AWS allows: delete {other} first, if nobody needs it",
+            owned.user.name()
+        )));
+    }
+    let consumers = Consumers::of(ground.estate, ground.linked, owned.id(), ground.now);
+    if consumers.carriers.is_empty() {
+        return Err(WhyNot::new(format!(
+            "no variable that was read carries {}: there is no place to write a new key to",
+            owned.id()
+        )));
+    }
+    let mut steps = vec![
+        Step(Call::CreateAccessKey { account: owned.account, user: owned.user.clone(), known }),
+        Step(Call::ProveAccessKey { account: owned.account, user: owned.user.clone() }),
+    ];
+    for carrier in &consumers.carriers {
+        steps.extend(written(ground, &owned, carrier));
+    }
+    let key = owned.id().clone();
+    if owned.switch == Some(Switch::Active) {
+        steps.push(Step(Call::AwaitDisuse { account: owned.account, key, seconds: wishes.quiet }));
+        steps.push(owned.switched(Switch::Active, Switch::Inactive));
+        steps.push(Step(Call::Soak { seconds: wishes.soak }));
+    }
+    steps.push(owned.deleted());
+    let blocks = consumers.blocks();
+    let cautions = cautions(ground, &consumers);
+    let title = format!("Rotate {} of {}", owned.id(), owned.user.name());
+    let confirm = Some(owned.user.name().to_owned());
+    let plan = plan(ground, &ACTION, target, title, steps, consumers)?;
+    Ok(Plan { blocks, cautions, confirm, ..plan })
+}
+
+/// Every key of the same user.
+fn siblings(ground: &Ground<'_>, owned: &Owned<'_>) -> Vec<KeyId> {
+    let keys = ground.estate.all::<AccessKey>().filter(|key| key.user.as_ref() == Some(owned.user));
+    keys.map(|key| key.key.clone()).collect()
+}
+
+fn written(ground: &Ground<'_>, owned: &Owned<'_>, carrier: &Carrier) -> Vec<Step> {
+    let write = |place: &Place, write: Write| {
+        let id = Id::variable(&place.instance, &place.owner, &place.key, &place.scope);
+        let flags = ground.estate.find::<Variable>(&id).map(Flags::of).unwrap_or_default();
+        Step(Call::WriteVariable { account: owned.account, place: place.clone(), flags, write })
+    };
+    let instead_of = owned.id().clone();
+    match &carrier.secret {
+        Some(secret) => vec![
+            write(secret, Write::Secret { instead_of: instead_of.clone(), user: owned.user.clone() }),
+            write(&carrier.place, Write::KeyId { instead_of }),
+        ],
+        None => vec![write(&carrier.place, Write::PairInText { instead_of })],
+    }
+}
+
+fn cautions(ground: &Ground<'_>, consumers: &Consumers) -> Vec<String> {
+    let mut said = vec![
+        "A variable's old secret is not kept: once it is overwritten, only the new key is good for it.".to_owned(),
+        "A job that GitLab hands out in the moment between the two writes of a pair gets one half of each key and fails; \
+         it can be retried."
+            .to_owned(),
+    ];
+    if consumers.running > 0 {
+        let jobs = plural(consumers.running, "job is", "jobs are");
+        said.push(format!("{jobs} running with the old key; they keep it until they end."));
+    }
+    let hidden = consumers.carriers.iter().filter(|carrier| carrier.hidden).count();
+    if hidden > 0 {
+        let pairs = plural(hidden, "pair has a hidden secret", "pairs have a hidden secret");
+        said.push(format!("{pairs}: that it is the old key's can only be told from its name."));
+    }
+    said.extend(unread(ground.estate).into_iter().map(|what| format!("May hold the key unseen: {what}")));
+    said
+}

@@ -1,0 +1,350 @@
+//! Carries a plan out: looks, writes down what it is about to do, does it, writes down what came of it. A run that was interrupted anywhere
+//! is carried on from its notes by the same loop.
+
+use std::time::Duration;
+
+use super::{
+    call::Call,
+    look::{Scene, Sight},
+    note::{Note, Receipt},
+    outside::{Answer, Outside, Trouble},
+    perform::perform,
+    plan::{Identity, Plan},
+    recover::{Recovery, recover},
+    status::{Illegal, Progress, Status},
+    vault::Vault,
+};
+use crate::{
+    base::{name::KeyId, time::Clock},
+    store::{Run, StoreError},
+};
+
+pub use super::look::Delays;
+
+/// How a run is carried out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settings {
+    pub delays: Delays,
+    /// Stay until waits are over, however long; a run that does not is resumed when they are.
+    pub stays: bool,
+}
+
+/// Why a run cannot be carried on at all.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Illegal(#[from] Illegal),
+}
+
+/// Times a call is tried while its trouble may pass by itself.
+const TRIES: u32 = 6;
+/// The wait after the first try; it doubles.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+/// Waits as short as this, in seconds, are sat out and not written down.
+const SHORT: i64 = 60;
+
+/// One run in the hands of this process.
+pub struct Engine<'a> {
+    outside: &'a dyn Outside,
+    clock: &'a dyn Clock,
+    settings: Settings,
+    plan: Plan,
+    run: Run,
+    progress: Progress,
+    vault: Vault,
+    tries: u32,
+}
+
+/// What the loop does next.
+enum Turn {
+    /// Look again.
+    On,
+    /// There is nothing to do now.
+    Rest,
+}
+
+impl<'a> Engine<'a> {
+    /// Takes a run up where its notes end.
+    pub fn new(
+        outside: &'a dyn Outside,
+        clock: &'a dyn Clock,
+        settings: Settings,
+        run: Run,
+    ) -> Result<Self, EngineError> {
+        let kept = run.read::<Plan, Note>()?;
+        let progress = Progress::of(kept.begun, &kept.plan.calls(), &kept.notes)?;
+        Ok(Self {
+            outside,
+            clock,
+            settings,
+            plan: kept.plan,
+            run,
+            progress,
+            vault: Vault::default(),
+            tries: 0,
+        })
+    }
+
+    pub const fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    pub const fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Writes a note and takes it to heart. Nothing is done before its note is on the disk.
+    pub fn note(&mut self, note: &Note, heard: &mut (dyn FnMut(&Note) + Send)) -> Result<(), EngineError> {
+        let at = self.clock.now();
+        let next = self.progress.clone().next(&self.plan.calls(), at, note)?;
+        self.run.note(at, note)?;
+        self.progress = next;
+        heard(note);
+        Ok(())
+    }
+
+    /// Goes on until the run is over, must wait, or needs a person; or until `stops` says so between two steps.
+    pub async fn go(
+        &mut self,
+        stops: &(dyn Fn() -> bool + Sync),
+        heard: &mut (dyn FnMut(&Note) + Send),
+    ) -> Result<(), EngineError> {
+        if !matches!(self.progress.status, Status::Going) && !self.progress.is_over() {
+            self.note(&Note::Resumed, heard)?;
+        }
+        while self.progress.status == Status::Going || matches!(self.progress.status, Status::Waiting { .. })
+        {
+            // A call under doubt is cleared up first: that is what the next look does.
+            if stops() && self.progress.doubt.is_none() {
+                return Ok(());
+            }
+            match self.turn(heard).await? {
+                Turn::On => {}
+                Turn::Rest => return Ok(()),
+            }
+        }
+        if self.progress.is_over() {
+            self.vault.forget();
+        }
+        Ok(())
+    }
+
+    async fn turn(&mut self, heard: &mut (dyn FnMut(&Note) + Send)) -> Result<Turn, EngineError> {
+        let step = self.progress.step;
+        let Some(call) = self.plan.steps.get(step).map(|step| step.0.clone()) else { return Ok(Turn::Rest) };
+        match self.who_acts(&call).await {
+            Ok(None) => {}
+            Ok(Some(why)) => return self.halt(why, heard),
+            Err(trouble) => return self.suffer(&trouble, heard).await,
+        }
+        if let Some(key) = self.progress.discarding.clone() {
+            return self.discard(&key, heard).await;
+        }
+        if call.needs_secret() && self.vault.of(self.progress.made.as_ref()).is_none() {
+            match recover(self.outside, &self.plan.steps, &self.progress, &mut self.vault).await {
+                Ok(Recovery::Found) => {}
+                Ok(Recovery::Discard(key)) => {
+                    self.note(&Note::Discarding { key }, heard)?;
+                    return Ok(Turn::On);
+                }
+                Ok(Recovery::Stuck(why)) => {
+                    self.note(&Note::Stuck { step, why }, heard)?;
+                    return Ok(Turn::Rest);
+                }
+                Err(trouble) => return self.suffer(&trouble, heard).await,
+            }
+        }
+        match self.look(&call).await {
+            Ok(Sight::Before) => self.act(step, &call, heard).await,
+            Ok(Sight::After(receipt)) => self.done(step, receipt, heard),
+            Ok(Sight::Later { until, why }) => self.wait(until, why, heard).await,
+            Ok(Sight::Other(why)) => self.halt(why, heard),
+            Ok(Sight::Orphan(key)) => {
+                self.note(&Note::Discarding { key }, heard)?;
+                Ok(Turn::On)
+            }
+            Ok(Sight::Unknown(why)) => {
+                self.note(&Note::Stuck { step, why }, heard)?;
+                Ok(Turn::Rest)
+            }
+            Err(trouble) => self.suffer(&trouble, heard).await,
+        }
+    }
+
+    /// Is keytrail still whom the plan was made for? Credentials change under a running process.
+    async fn who_acts(&self, call: &Call) -> Answer<Option<String>> {
+        let Some(account) = call.account() else { return Ok(None) };
+        let caller = self.outside.caller(account).await?;
+        let planned = self.plan.caller(account);
+        Ok((planned != Some(&*caller)).then(|| {
+            let planned = planned.unwrap_or("nobody");
+            format!("the plan is for {planned} in account {account}, and keytrail is {caller} now: nothing was done")
+        }))
+    }
+
+    async fn look(&mut self, call: &Call) -> Answer<Sight> {
+        let scene = Scene {
+            outside: self.outside,
+            now: self.clock.now(),
+            progress: &self.progress,
+            delays: self.settings.delays,
+        };
+        scene.look(call, &mut self.vault).await
+    }
+
+    /// Announces the call, makes it, and tells what came of it.
+    async fn act(
+        &mut self,
+        step: usize,
+        call: &Call,
+        heard: &mut (dyn FnMut(&Note) + Send),
+    ) -> Result<Turn, EngineError> {
+        if self.progress.doubt.is_some() {
+            let why = "the world shows no effect".to_owned();
+            self.note(&Note::Undone { step, why }, heard)?;
+        }
+        self.note(&Note::Started { step }, heard)?;
+        match perform(self.outside, &self.progress, &mut self.vault, call).await {
+            Ok(receipt) => self.done(step, receipt, heard),
+            Err(trouble) => {
+                if trouble.is_certain() {
+                    self.note(&Note::Undone { step, why: trouble.says() }, heard)?;
+                }
+                self.suffer(&trouble, heard).await
+            }
+        }
+    }
+
+    fn done(
+        &mut self,
+        step: usize,
+        receipt: Receipt,
+        heard: &mut (dyn FnMut(&Note) + Send),
+    ) -> Result<Turn, EngineError> {
+        self.tries = 0;
+        self.note(&Note::Done { step, receipt }, heard)?;
+        Ok(Turn::On)
+    }
+
+    fn halt(&mut self, why: String, heard: &mut (dyn FnMut(&Note) + Send)) -> Result<Turn, EngineError> {
+        self.note(&Note::Halted { step: self.progress.step, why }, heard)?;
+        Ok(Turn::Rest)
+    }
+
+    /// Trouble that may pass is waited for a few times; any other ends the run for now.
+    async fn suffer(
+        &mut self,
+        trouble: &Trouble,
+        heard: &mut (dyn FnMut(&Note) + Send),
+    ) -> Result<Turn, EngineError> {
+        self.tries += 1;
+        if !trouble.may_pass() || self.tries >= TRIES {
+            self.tries = 0;
+            return self.halt(trouble.says(), heard);
+        }
+        self.outside.pause(FIRST_WAIT * 2_u32.pow(self.tries - 1)).await;
+        Ok(Turn::On)
+    }
+
+    async fn wait(
+        &mut self,
+        until: crate::base::time::Timestamp,
+        why: String,
+        heard: &mut (dyn FnMut(&Note) + Send),
+    ) -> Result<Turn, EngineError> {
+        self.tries = 0;
+        let left = until.seconds().saturating_sub(self.clock.now().seconds()).max(1);
+        if left > SHORT {
+            let step = self.progress.step;
+            let is_known =
+                matches!(&self.progress.status, Status::Waiting { until: known, .. } if *known == until);
+            if !is_known {
+                self.note(&Note::Waiting { step, until, why }, heard)?;
+            }
+            if !self.settings.stays {
+                return Ok(Turn::Rest);
+            }
+        }
+        // In short naps: the world is looked at again after each, and so is the wish to stop.
+        self.outside.pause(Duration::from_secs(u64::try_from(left.min(2)).unwrap_or(1))).await;
+        Ok(Turn::On)
+    }
+
+    /// Deletes a new key whose secret is lost, and waits until no list shows it.
+    async fn discard(
+        &mut self,
+        key: &KeyId,
+        heard: &mut (dyn FnMut(&Note) + Send),
+    ) -> Result<Turn, EngineError> {
+        let maker = self.plan.steps.iter().find_map(|step| match &step.0 {
+            Call::CreateAccessKey { account, user, .. } => Some((*account, user.clone())),
+            _ => None,
+        });
+        let Some((account, user)) = maker else { return Ok(Turn::Rest) };
+        let gone = match self.outside.keys(account, &user).await {
+            Ok(keys) => !keys.iter().any(|known| known.key == *key),
+            Err(trouble) => return self.suffer(&trouble, heard).await,
+        };
+        if gone {
+            self.vault.forget();
+            self.note(&Note::Discarded { key: key.clone() }, heard)?;
+            return Ok(Turn::On);
+        }
+        match self.outside.delete_key(account, &user, key).await {
+            Ok(()) => Ok(Turn::On),
+            // The list is behind.
+            Err(Trouble::Gone { .. }) => {
+                self.suffer(&Trouble::Busy { call: "iam:ListAccessKeys".into() }, heard).await
+            }
+            Err(trouble) => self.suffer(&trouble, heard).await,
+        }
+    }
+}
+
+/// Is the world still as the plan says? Asks everything and changes nothing; what differs is told in sentences.
+pub async fn check(outside: &dyn Outside, clock: &dyn Clock, plan: &Plan) -> Answer<Vec<String>> {
+    let mut differs = Vec::new();
+    for identity in &plan.identities {
+        match identity {
+            Identity::Aws { account, caller } => {
+                let now = outside.caller(*account).await?;
+                if now != *caller {
+                    differs.push(format!(
+                        "the plan is for {caller} in account {account}, and keytrail is {now} now"
+                    ));
+                }
+            }
+            Identity::GitLab { instance, login } => {
+                let now = outside.login(instance).await?;
+                if now != *login {
+                    differs.push(format!("the plan is for {login} at {instance}, and keytrail is {now} now"));
+                }
+            }
+        }
+    }
+    if !differs.is_empty() {
+        return Ok(differs);
+    }
+    let now = clock.now();
+    let progress = Progress::begun(now);
+    let scene = Scene { outside, now, progress: &progress, delays: Delays::default() };
+    let mut seen = Vec::new();
+    for step in plan.steps.iter().filter(|step| !step.0.is_wait()) {
+        // Of several steps about one thing the first says how the plan found it.
+        let about = step.0.about();
+        if about.is_none() || seen.contains(&about) {
+            continue;
+        }
+        seen.push(about);
+        match scene.look(&step.0, &mut Vault::default()).await? {
+            Sight::Before => {}
+            Sight::Other(why) => differs.push(why),
+            Sight::After(_) => differs.push(format!("it is done already: {}", step.0.says())),
+            Sight::Later { why, .. } | Sight::Unknown(why) => differs.push(why),
+            Sight::Orphan(key) => differs.push(format!("{key} appeared since the plan was made")),
+        }
+    }
+    Ok(differs)
+}

@@ -1,0 +1,138 @@
+//! The world as it really is: every configured account and GitLab, open for changes.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+
+use super::{
+    call::{Flags, Place, Switch},
+    outside::{Answer, KeyState, NewKey, Outside, Trouble, VariableState},
+};
+use crate::{
+    base::{
+        blame::Blame,
+        name::{AccountId, Arn, KeyId},
+        secret::Secret,
+        time::{Clock, Timestamp},
+    },
+    config::{AwsSource, GitLabSource},
+    source::{aws, gitlab},
+};
+
+/// Clients for everything a run may touch.
+pub struct Hands {
+    accounts: BTreeMap<AccountId, aws::Changer>,
+    gitlabs: BTreeMap<String, gitlab::Changer>,
+    /// Why a source could not be opened, by what the configuration calls it.
+    pub lacks: Vec<(String, String)>,
+}
+
+impl Hands {
+    /// Asks each account who keytrail is there.
+    pub async fn open(aws: Vec<AwsSource>, gitlab: Vec<GitLabSource>, clock: &Arc<dyn Clock>) -> Self {
+        let mut hands = Self { accounts: BTreeMap::new(), gitlabs: BTreeMap::new(), lacks: Vec::new() };
+        for source in aws {
+            let changer = aws::Changer::open(Arc::new(source)).await;
+            match changer.caller().await {
+                // Two sources for one account: the first is the one the collectors report too.
+                Ok((account, _)) => _ = hands.accounts.entry(account).or_insert(changer),
+                Err(trouble) => hands.lacks.push((changer.name(), trouble.says())),
+            }
+        }
+        for source in gitlab {
+            let name = source.name.to_string();
+            match gitlab::Changer::open(Arc::new(source), clock.clone()) {
+                Ok(changer) => _ = hands.gitlabs.insert(name, changer),
+                Err(error) => hands.lacks.push((name, error.to_string())),
+            }
+        }
+        hands
+    }
+
+    fn account(&self, account: AccountId) -> Answer<&aws::Changer> {
+        self.accounts.get(&account).ok_or_else(|| Trouble::Refused {
+            blame: Blame::Scope("no source of the configuration is in it.".into()),
+            call: format!("account {account}"),
+        })
+    }
+
+    fn gitlab(&self, instance: &str) -> Answer<&gitlab::Changer> {
+        self.gitlabs.get(instance).ok_or_else(|| Trouble::Refused {
+            blame: Blame::Scope("the configuration has none of this name.".into()),
+            call: format!("GitLab {instance}"),
+        })
+    }
+}
+
+#[async_trait]
+impl Outside for Hands {
+    async fn caller(&self, account: AccountId) -> Answer<String> {
+        let (now, caller) = self.account(account)?.caller().await?;
+        if now != account {
+            let fix = format!("keytrail's credentials for account {account} open account {now} now.");
+            return Err(Trouble::Refused { blame: Blame::Scope(fix), call: "sts:GetCallerIdentity".into() });
+        }
+        Ok(caller)
+    }
+
+    async fn keys(&self, account: AccountId, user: &Arn) -> Answer<Vec<KeyState>> {
+        let keys = self.account(account)?.keys(user.name()).await?;
+        let state = |listed: aws::Listed| KeyState {
+            key: listed.key,
+            switch: listed.status.and_then(Switch::of),
+            created: listed.created,
+        };
+        Ok(keys.into_iter().map(state).collect())
+    }
+
+    async fn last_use(&self, account: AccountId, key: &KeyId) -> Answer<Option<Timestamp>> {
+        self.account(account)?.last_use(key).await
+    }
+
+    async fn maker(&self, account: AccountId, key: &KeyId) -> Answer<Option<String>> {
+        self.account(account)?.maker(key).await
+    }
+
+    async fn accepts(&self, account: AccountId, key: &KeyId, secret: &Secret) -> Answer<bool> {
+        self.account(account)?.accepts(key, secret).await
+    }
+
+    async fn create_key(&self, account: AccountId, user: &Arn, mark: &str) -> Answer<NewKey> {
+        let made = self.account(account)?.create_key(user.name(), mark).await?;
+        Ok(NewKey { key: made.key, secret: made.secret })
+    }
+
+    async fn switch_key(&self, account: AccountId, user: &Arn, key: &KeyId, to: Switch) -> Answer<()> {
+        self.account(account)?.switch_key(user.name(), key, to == Switch::Active).await
+    }
+
+    async fn delete_key(&self, account: AccountId, user: &Arn, key: &KeyId) -> Answer<()> {
+        self.account(account)?.delete_key(user.name(), key).await
+    }
+
+    async fn login(&self, instance: &str) -> Answer<String> {
+        self.gitlab(instance)?.login().await
+    }
+
+    async fn variable(&self, place: &Place) -> Answer<VariableState> {
+        let gitlab = self.gitlab(&place.instance)?;
+        let shown = gitlab.variable(&place.owner, &place.key, &place.scope).await?;
+        let flags = Flags {
+            protected: shown.protected,
+            masked: shown.masked,
+            hidden: shown.hidden,
+            raw: shown.raw,
+            file: shown.file,
+        };
+        Ok(VariableState { flags, value: shown.value })
+    }
+
+    async fn write_variable(&self, place: &Place, value: &Secret) -> Answer<()> {
+        let gitlab = self.gitlab(&place.instance)?;
+        gitlab.write_variable(&place.owner, &place.key, &place.scope, value).await
+    }
+
+    async fn pause(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+}

@@ -1,0 +1,34 @@
+//! Floor 4: what keytrail changes, and how nobody is hurt by it.
+//!
+//! An action makes a [`Plan`] from what is known, without asking anybody. The plan is data: it is shown, exported, kept, and carried
+//! out later by the [`engine`], which writes every call into a journal before it leaves and every answer after it came. Whatever is
+//! interrupted is carried on by looking at the world first and calling second.
+
+pub mod action;
+mod call;
+mod consumers;
+pub mod engine;
+mod export;
+mod hands;
+mod look;
+mod note;
+mod outside;
+mod perform;
+mod plan;
+mod recover;
+pub mod status;
+mod undo;
+mod vault;
+
+pub use self::{
+    action::{ACTIONS, Action, WhyNot, Wishes},
+    call::{Call, Flags, KeyRef, Place, Request, Switch, Write},
+    consumers::{Carrier, Consumers},
+    export::{commands, markdown},
+    hands::Hands,
+    note::{Note, Receipt},
+    outside::{Answer, KeyState, NewKey, Outside, Trouble, VariableState},
+    plan::{Block, Identity, Plan, Step},
+    status::{Progress, Status},
+    undo::undo,
+};

@@ -1,0 +1,50 @@
+//! What the journal says of a run, line by line. No line can hold a secret: keys are named by their ids.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{name::KeyId, time::Timestamp};
+
+/// One line. Steps are counted from 0.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "note", rename_all = "snake_case")]
+pub enum Note {
+    /// The run exists. `mark` is part of the user agent of its calls, so that CloudTrail tells which of them were this run's.
+    Begun { mark: String },
+    /// The step's call leaves now.
+    Started { step: usize },
+    /// The step has had its effect.
+    Done { step: usize, receipt: Receipt },
+    /// The call certainly had no effect: the service said so, or the world was looked at.
+    Undone { step: usize, why: String },
+    /// Nothing is to be done before this time.
+    Waiting { step: usize, until: Timestamp, why: String },
+    /// The run cannot go on as things are: something is refused, or is not as the plan says. It can be resumed when that has changed.
+    Halted { step: usize, why: String },
+    /// Whether the call had its effect cannot be known.
+    Stuck { step: usize, why: String },
+    /// Somebody carries the run on.
+    Resumed,
+    /// A person says that this key was made by this run.
+    Claimed { key: KeyId },
+    /// A new key whose secret is lost is deleted now.
+    Discarding { key: KeyId },
+    /// It is gone.
+    Discarded { key: KeyId },
+    /// The run ends here, its remaining steps left out: another run undoes it.
+    Abandoned,
+}
+
+/// What a step came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Receipt {
+    /// The key was made.
+    Made(KeyId),
+    Changed,
+    /// It had been so already when the run came to this step.
+    FoundSo,
+    /// AWS accepts the new key.
+    Accepted,
+    /// What was waited for is there.
+    Waited,
+}

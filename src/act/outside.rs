@@ -1,0 +1,68 @@
+//! What a run asks of the world. The engine knows no client: tests give it a world of their own.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::call::{Flags, Place, Switch};
+use crate::base::{
+    name::{AccountId, Arn, KeyId},
+    secret::Secret,
+    time::Timestamp,
+};
+pub use crate::source::{Answer, Trouble};
+
+/// A key as IAM lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyState {
+    pub key: KeyId,
+    /// `None` for a status that keytrail cannot set: expired.
+    pub switch: Option<Switch>,
+    pub created: Option<Timestamp>,
+}
+
+/// A key as it was just made.
+#[derive(Debug)]
+pub struct NewKey {
+    pub key: KeyId,
+    pub secret: Secret,
+}
+
+/// A variable as GitLab shows it.
+#[derive(Debug)]
+pub struct VariableState {
+    pub flags: Flags,
+    /// `None` where GitLab never shows it again.
+    pub value: Option<Secret>,
+}
+
+/// Where a run acts. Each method is one request, sent once.
+#[async_trait]
+pub trait Outside: Send + Sync {
+    /// `sts:GetCallerIdentity`: the ARN.
+    async fn caller(&self, account: AccountId) -> Answer<String>;
+    /// `iam:ListAccessKeys`.
+    async fn keys(&self, account: AccountId, user: &Arn) -> Answer<Vec<KeyState>>;
+    /// `iam:GetAccessKeyLastUsed`; `None` where it was never used.
+    async fn last_use(&self, account: AccountId, key: &KeyId) -> Answer<Option<Timestamp>>;
+    /// `cloudtrail:LookupEvents`: the user agent of the call that made a key; `None` where no record of it has arrived.
+    async fn maker(&self, account: AccountId, key: &KeyId) -> Answer<Option<String>>;
+    /// `sts:GetCallerIdentity`, signed with this key: is it accepted?
+    async fn accepts(&self, account: AccountId, key: &KeyId, secret: &Secret) -> Answer<bool>;
+    /// `iam:CreateAccessKey`; the mark becomes part of the user agent.
+    async fn create_key(&self, account: AccountId, user: &Arn, mark: &str) -> Answer<NewKey>;
+    /// `iam:UpdateAccessKey`.
+    async fn switch_key(&self, account: AccountId, user: &Arn, key: &KeyId, to: Switch) -> Answer<()>;
+    /// `iam:DeleteAccessKey`.
+    async fn delete_key(&self, account: AccountId, user: &Arn, key: &KeyId) -> Answer<()>;
+
+    /// `GET /user`: the login.
+    async fn login(&self, instance: &str) -> Answer<String>;
+    /// The variable at a place.
+    async fn variable(&self, place: &Place) -> Answer<VariableState>;
+    /// Writes a value; everything else of the variable stays.
+    async fn write_variable(&self, place: &Place, value: &Secret) -> Answer<()>;
+
+    /// Lets time pass; tests have a quicker clock.
+    async fn pause(&self, time: Duration);
+}

@@ -1,0 +1,139 @@
+//! A plan: everything a run will do, as data. It is made from what is known, and refuses to be carried out when that has changed.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeStruct};
+
+use super::{
+    call::{Call, Request},
+    consumers::Consumers,
+    undo,
+};
+use crate::{
+    base::{name::AccountId, time::Timestamp},
+    model::id::Id,
+};
+
+/// The form of the file. It changes when a field changes its meaning or goes away.
+pub(super) const VERSION: u32 = 1;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    pub version: u32,
+    /// The action's name: `rotate-key`.
+    pub action: String,
+    pub target: Id,
+    /// `Rotate AKIA... of ci-deploy`.
+    pub title: String,
+    pub made: Timestamp,
+    /// As whom the calls are made. Anybody else may not carry the plan out.
+    pub identities: Vec<Identity>,
+    pub steps: Vec<Step>,
+    /// Who uses what is changed.
+    pub consumers: Consumers,
+    /// Permissions the calls need.
+    pub needs: Vec<String>,
+    /// What speaks against it. The plan is not carried out until each of them is accepted.
+    pub blocks: Vec<Block>,
+    /// What a person should know: what it does not stop, what cannot be undone.
+    pub cautions: Vec<String>,
+    /// What must be typed first, where a step cannot be undone.
+    pub confirm: Option<String>,
+    /// The number of the run this one undoes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<String>,
+}
+
+/// Who keytrail is where the plan acts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Identity {
+    /// `caller` is the ARN of `sts:GetCallerIdentity`.
+    Aws {
+        account: AccountId,
+        caller: String,
+    },
+    GitLab {
+        instance: String,
+        login: String,
+    },
+}
+
+/// What speaks against a plan, and why it is carried out all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    pub says: String,
+    /// A person's reason to go on; it is kept with the run.
+    pub accepted: Option<String>,
+}
+
+/// One call or wait. Written with all that follows from it; read by its call alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step(pub Call);
+
+impl Serialize for Step {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Step", 4)?;
+        fields.serialize_field("does", &self.0)?;
+        fields.serialize_field("request", &self.request())?;
+        fields.serialize_field("says", &self.0.says())?;
+        fields.serialize_field("undo", &self.undo())?;
+        fields.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Step {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Written {
+            does: Call,
+        }
+        Written::deserialize(deserializer).map(|written| Self(written.does))
+    }
+}
+
+impl Step {
+    pub fn request(&self) -> Request {
+        self.0.request()
+    }
+
+    /// How it is undone, or why it cannot be.
+    pub fn undo(&self) -> String {
+        undo::says(&self.0)
+    }
+}
+
+impl Plan {
+    pub fn calls(&self) -> Vec<&Call> {
+        self.steps.iter().map(|step| &step.0).collect()
+    }
+
+    /// Blocks nobody has accepted.
+    pub fn open_blocks(&self) -> impl Iterator<Item = &Block> {
+        self.blocks.iter().filter(|block| block.accepted.is_none())
+    }
+
+    /// A person goes on all the same.
+    pub fn accept(&mut self, reason: &str) {
+        for block in &mut self.blocks {
+            block.accepted.get_or_insert_with(|| reason.to_owned());
+        }
+    }
+
+    pub fn accounts(&self) -> BTreeSet<AccountId> {
+        self.steps.iter().filter_map(|step| step.0.account()).collect()
+    }
+
+    pub fn caller(&self, account: AccountId) -> Option<&str> {
+        self.identities.iter().find_map(|identity| match identity {
+            Identity::Aws { account: own, caller } if *own == account => Some(&**caller),
+            _ => None,
+        })
+    }
+}
+
+impl Block {
+    pub fn new(says: impl Into<String>) -> Self {
+        Self { says: says.into(), accepted: None }
+    }
+}
