@@ -26,9 +26,9 @@ pub use self::{
     consumers::{Carrier, Consumers},
     export::{commands, markdown},
     hands::Hands,
-    note::{Note, Receipt},
+    note::{Note, Receipt, mark},
     outside::{Answer, KeyState, NewKey, Outside, Trouble, VariableState},
-    plan::{Block, Identity, Plan, Step},
+    plan::{Block, Identity, Plan, Step, VERSION as PLAN_VERSION},
     status::{Progress, Status},
     undo::undo,
 };

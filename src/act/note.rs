@@ -1,8 +1,17 @@
 //! What the journal says of a run, line by line. No line can hold a secret: keys are named by their ids.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::{name::KeyId, time::Timestamp};
+
+/// A new run's mark: nobody can know it before, and it is worth nothing to anybody. Letters, digits and a hyphen, as the SDK asks of an
+/// application's name.
+pub fn mark() -> String {
+    // The standard library's hash keys come from the system's random numbers.
+    format!("keytrail-{:016x}", RandomState::new().build_hasher().finish())
+}
 
 /// One line. Steps are counted from 0.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The form of the file. It changes when a field changes its meaning or goes away.
-pub(super) const VERSION: u32 = 1;
+pub const VERSION: u32 = 1;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {

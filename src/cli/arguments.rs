@@ -4,12 +4,14 @@ use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::{carry, plan, runs};
 use crate::{base::time::Timestamp, demo::front::Rule};
 
 /// Every way a GitLab CI job gets into AWS, in one terminal dashboard.
 ///
 /// Without a subcommand keytrail opens the dashboard on what the configuration names, or, where there is none, on
-/// GITLAB_TOKEN (with GITLAB_HOST) and the AWS SDK's own credentials. It reads and never writes.
+/// GITLAB_TOKEN (with GITLAB_HOST) and the AWS SDK's own credentials. It only reads; `apply`, `resume` and `undo` change things, and only
+/// with --write.
 #[derive(Debug, Parser)]
 #[command(version, about, long_about, max_term_width = 100)]
 pub(super) struct Arguments {
@@ -50,6 +52,16 @@ pub(super) enum Command {
     Demo(Demo),
     /// Look once, without the dashboard, and write what is known as JSON
     Collect(Collect),
+    /// Look once and write down what an action would do, call by call; changes nothing
+    Plan(plan::Asked),
+    /// Carry a plan out, if the world is still as it says
+    Apply(carry::Apply),
+    /// Carry on with a run that waits, was interrupted, or needed somebody
+    Resume(carry::Resume),
+    /// Take back what a run did, as far as that can be
+    Undo(carry::Undo),
+    /// List every run: what it did, what it waits for
+    Runs(runs::Asked),
     /// Read CloudTrail's log files without the dashboard: who assumed which role, or what each key did
     Trail(Trail),
     /// Print every command with its keys

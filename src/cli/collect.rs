@@ -46,16 +46,7 @@ struct Swept<'a> {
 }
 
 pub(super) async fn collect(asked: &Collect, sources: Sources, limits: Limits) -> anyhow::Result<()> {
-    let clock = Arc::new(SystemClock);
-    let (reports, mut arriving) = mpsc::channel(64);
-    let look =
-        tokio::spawn(run::look(Arc::new(sources), clock.clone(), reports, CancellationToken::new(), 1));
-    let mut estate = Estate::default();
-    while let Some(report) = arriving.recv().await {
-        estate.absorb(report);
-    }
-    look.await.context("collecting")?;
-    let world = World::build(estate, limits, clock.now());
+    let world = World::build(look(sources).await?, limits, SystemClock.now());
     let text = harmless(&serde_json::to_string(&written(&world)).context("writing JSON")?);
     match &asked.output {
         None => say::data(&format!("{text}\n"))?,
@@ -70,6 +61,19 @@ pub(super) async fn collect(asked: &Collect, sources: Sources, limits: Limits) -
     }
     say::talk(&summary(&world));
     Ok(())
+}
+
+/// Looks at everything once.
+pub(super) async fn look(sources: Sources) -> anyhow::Result<Estate> {
+    let (reports, mut arriving) = mpsc::channel(64);
+    let look = run::look(Arc::new(sources), Arc::new(SystemClock), reports, CancellationToken::new(), 1);
+    let look = tokio::spawn(look);
+    let mut estate = Estate::default();
+    while let Some(report) = arriving.recv().await {
+        estate.absorb(report);
+    }
+    look.await.context("collecting")?;
+    Ok(estate)
 }
 
 fn written(world: &World) -> Collected<'_> {

@@ -1,10 +1,13 @@
 //! Floor 8: arguments, subcommands, exit codes. Data goes to standard output, talk to standard error.
 
 mod arguments;
+mod carry;
 mod collect;
 pub mod demo;
 mod keys;
 mod log;
+mod plan;
+mod runs;
 mod say;
 mod trail;
 
@@ -26,7 +29,7 @@ use crate::{
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match obey(&arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             say::talk(&format!("keytrail: {error:#}"));
             ExitCode::FAILURE
@@ -34,32 +37,41 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn obey(arguments: &Arguments) -> anyhow::Result<()> {
+fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if let Some(path) = &arguments.common.log {
         log::open(path)?;
     }
     let common = &arguments.common;
     match &arguments.command {
-        Some(Command::Keys) => return say::data(&keys::listing()),
-        Some(Command::Sample) => return say::data(crate::config::sample()),
-        Some(Command::Trail(asked)) => return trail::trail(asked),
+        Some(Command::Keys) => return say::data(&keys::listing()).map(well),
+        Some(Command::Sample) => return say::data(crate::config::sample()).map(well),
+        Some(Command::Trail(asked)) => return trail::trail(asked).map(well),
+        Some(Command::Runs(asked)) => return runs::runs(asked).map(well),
         _ => {}
     }
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
     let result = runtime.block_on(async {
         match &arguments.command {
-            Some(Command::Demo(asked)) => demo::open(asked, common).await,
+            Some(Command::Demo(asked)) => demo::open(asked, common).await.map(well),
             Some(Command::Collect(asked)) => {
                 let (sources, limits) = configured(common)?;
-                collect::collect(asked, sources, limits).await
+                collect::collect(asked, sources, limits).await.map(well)
             }
-            _ => dashboard(common).await,
+            Some(Command::Plan(asked)) => plan::plan(asked, configured(common)?.0).await,
+            Some(Command::Apply(asked)) => carry::apply(asked, load(common)?).await,
+            Some(Command::Resume(asked)) => carry::resume(asked, load(common)?).await,
+            Some(Command::Undo(asked)) => carry::undo(asked, load(common)?).await,
+            _ => dashboard(common).await.map(well),
         }
     });
-    // Requests still under way are dropped: nothing is written anywhere, so nothing is lost.
+    // Requests still under way are dropped: a run waits for its own, and all others only read.
     runtime.shutdown_background();
     result
+}
+
+const fn well((): ()) -> ExitCode {
+    ExitCode::SUCCESS
 }
 
 async fn dashboard(common: &Common) -> anyhow::Result<()> {

@@ -11,7 +11,10 @@ mod token;
 
 use std::{collections::BTreeMap, io, path::PathBuf, sync::Arc};
 
-pub use self::{error::ConfigError, place::Env};
+pub use self::{
+    error::ConfigError,
+    place::{Env, journal_file},
+};
 use crate::base::secret::Secret;
 
 /// What the command line says about the configuration; it wins over file and environment.

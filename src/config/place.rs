@@ -24,6 +24,13 @@ pub(super) fn default_file(env: &Env<'_>) -> PathBuf {
     folder.join("keytrail").join("config.toml")
 }
 
+/// `$XDG_STATE_HOME/keytrail/journal.db`, or the same below `~/.local/state`.
+pub fn journal_file(env: &Env<'_>) -> PathBuf {
+    let folder = set(env, "XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let folder = folder.or_else(|| Some(home(env)?.join(".local/state")));
+    folder.unwrap_or_else(|| PathBuf::from(".local/state")).join("keytrail").join("journal.db")
+}
+
 /// Expands a leading `~/`, and takes a relative path from `beside`, the folder of the file that names it.
 pub(super) fn expand(written: &str, beside: &Path, env: &Env<'_>) -> PathBuf {
     let rest = if written == "~" { Some("") } else { written.strip_prefix("~/") };
@@ -47,6 +54,9 @@ mod tests {
             _ => None,
         };
         assert_eq!(default_file(&xdg), Path::new("/etc/ada/keytrail/config.toml"));
+        assert_eq!(journal_file(&xdg), Path::new("/home/ada/.local/state/keytrail/journal.db"));
+        let state = |name: &str| (name == "XDG_STATE_HOME").then(|| "/var/ada".to_owned());
+        assert_eq!(journal_file(&state), Path::new("/var/ada/keytrail/journal.db"));
     }
 
     #[test]

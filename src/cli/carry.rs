@@ -1,0 +1,253 @@
+//! `keytrail apply`, `resume` and `undo`: runs without the dashboard.
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use anyhow::Context;
+use clap::Args;
+
+use super::{runs, say};
+use crate::{
+    act::{
+        self, Hands, Note, Plan, Progress, Status,
+        engine::{Delays, Engine, Settings, check},
+    },
+    base::{
+        name::KeyId,
+        time::{Clock, SystemClock},
+    },
+    config::{Config, journal_file},
+    store::{Journal, Run, RunId},
+};
+
+/// Nothing was done: the plan does not apply, something speaks against it, or the world has changed.
+pub(super) const REFUSED: u8 = 3;
+/// The run waits for a time; `resume` it then.
+const WAITS: u8 = 4;
+/// The run needs a person.
+const NEEDS_SOMEBODY: u8 = 5;
+
+#[derive(Args, Debug)]
+pub(super) struct How {
+    /// Change things; without it nothing is changed
+    #[arg(long)]
+    write: bool,
+    /// The file that keeps every run; keytrail/journal.db in the XDG state folder otherwise
+    #[arg(long, value_name = "FILE")]
+    pub(super) journal: Option<PathBuf>,
+    /// Stay until every wait is over, instead of leaving the rest to `resume`
+    #[arg(long)]
+    stay: bool,
+    /// Seconds until a change certainly shows in AWS's lists
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=600))]
+    settle: u32,
+    /// Write every note of the run to standard output, one JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Apply {
+    /// A plan in JSON, as `plan -o` writes it
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// What the plan wants typed, where a step of it cannot be undone: the user's name or the key id
+    #[arg(long, value_name = "TEXT")]
+    confirm: Option<String>,
+    /// Go on in spite of what speaks against the plan; the reason is kept with the run
+    #[arg(long, value_name = "REASON")]
+    accept: Option<String>,
+    #[command(flatten)]
+    how: How,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Resume {
+    /// The run's number, as `runs` shows it
+    #[arg(value_name = "RUN")]
+    run: RunId,
+    /// This key was made by this run, and by nobody else: delete it and go on
+    #[arg(long, value_name = "KEY", value_parser = key)]
+    ours: Option<KeyId>,
+    #[command(flatten)]
+    how: How,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Undo {
+    /// The run's number, as `runs` shows it
+    #[arg(value_name = "RUN")]
+    run: RunId,
+    #[command(flatten)]
+    how: How,
+}
+
+fn key(text: &str) -> Result<KeyId, String> {
+    KeyId::new(text).ok_or_else(|| format!("`{text}` is no access key id"))
+}
+
+impl How {
+    fn settings(&self) -> Settings {
+        let delays = Delays { settle: self.settle.into(), ..Delays::default() };
+        Settings { delays, stays: self.stay }
+    }
+
+    pub(super) fn open(&self) -> anyhow::Result<Journal> {
+        open(self.journal.as_deref())
+    }
+}
+
+/// The journal, at its usual place where no other is named.
+pub(super) fn open(path: Option<&std::path::Path>) -> anyhow::Result<Journal> {
+    let usual = || journal_file(&|name| std::env::var(name).ok());
+    Ok(Journal::open(&path.map_or_else(usual, ToOwned::to_owned))?)
+}
+
+/// Says why nothing is done.
+fn refuse(why: &str) -> ExitCode {
+    say::talk(&format!("keytrail: {why}"));
+    ExitCode::from(REFUSED)
+}
+
+const READ_ONLY: &str = "read-only: nothing was changed; --write lets it be";
+
+pub(super) async fn apply(asked: &Apply, config: Config) -> anyhow::Result<ExitCode> {
+    let name = asked.file.display();
+    let text = fs::read_to_string(&asked.file).with_context(|| format!("reading {name}"))?;
+    let mut plan: Plan = serde_json::from_str(&text)
+        .with_context(|| format!("{name} is no plan that this keytrail can read"))?;
+    if plan.version != act::PLAN_VERSION {
+        return Ok(refuse(&format!("the plan has form {}: make it anew", plan.version)));
+    }
+    if let Some(reason) = &asked.accept {
+        plan.accept(reason);
+    }
+    if let Some(block) = plan.open_blocks().next() {
+        return Ok(refuse(&format!(
+            "{}; give a reason with --accept, if it is to be done all the same",
+            block.says
+        )));
+    }
+    if plan.confirm.is_some() && plan.confirm != asked.confirm {
+        let wanted = plan.confirm.as_deref().unwrap_or_default();
+        return Ok(refuse(&format!("a step cannot be undone: confirm with --confirm {wanted}")));
+    }
+    if !asked.how.write {
+        return Ok(refuse(READ_ONLY));
+    }
+    let (hands, clock) = hands(config).await;
+    if let Some(code) = differs(&hands, &*clock, &plan).await {
+        return Ok(code);
+    }
+    begin(&asked.how, &plan, &hands, &*clock).await
+}
+
+/// Is the world not as the plan says? Then that is said.
+async fn differs(hands: &Hands, clock: &dyn Clock, plan: &Plan) -> Option<ExitCode> {
+    let lines = match check(hands, clock, plan).await {
+        Ok(differs) => differs,
+        Err(trouble) => vec![trouble.says()],
+    };
+    lines.iter().for_each(|line| say::talk(&format!("keytrail: {line}")));
+    (!lines.is_empty()).then(|| refuse("nothing was done"))
+}
+
+async fn begin(how: &How, plan: &Plan, hands: &Hands, clock: &dyn Clock) -> anyhow::Result<ExitCode> {
+    let run = how.open()?.begin(clock.now(), plan)?;
+    say::talk(&format!("run {}: {}", run.id(), plan.title));
+    let mark = act::mark();
+    carry_on(how, run, hands, clock, &[Note::Begun { mark }]).await
+}
+
+pub(super) async fn resume(asked: &Resume, config: Config) -> anyhow::Result<ExitCode> {
+    if !asked.how.write {
+        return Ok(refuse(READ_ONLY));
+    }
+    let run = asked.how.open()?.take(asked.run)?;
+    let kept = run.read::<Plan, Note>()?;
+    let mut notes = Vec::new();
+    if !kept.notes.iter().any(|(_, note)| matches!(note, Note::Begun { .. })) {
+        // The process died before the first note: nothing was done yet.
+        notes.push(Note::Begun { mark: act::mark() });
+    }
+    notes.extend(asked.ours.iter().map(|key| Note::Claimed { key: key.clone() }));
+    let (hands, clock) = hands(config).await;
+    carry_on(&asked.how, run, &hands, &*clock, &notes).await
+}
+
+pub(super) async fn undo(asked: &Undo, config: Config) -> anyhow::Result<ExitCode> {
+    let run = asked.how.open()?.take(asked.run)?;
+    let kept = run.read::<Plan, Note>()?;
+    let progress = Progress::of(kept.begun, &kept.plan.calls(), &kept.notes)?;
+    let (hands, clock) = hands(config).await;
+    let plan = match act::undo(asked.run, &kept.plan, &progress, clock.now()) {
+        Ok(plan) => plan,
+        Err(why) => return Ok(refuse(&why.to_string())),
+    };
+    plan.cautions.iter().for_each(|line| say::talk(line));
+    if !asked.how.write {
+        say::data(&act::markdown(&plan))?;
+        return Ok(refuse(READ_ONLY));
+    }
+    if let Some(code) = differs(&hands, &*clock, &plan).await {
+        return Ok(code);
+    }
+    if !progress.is_over() {
+        // Nobody is to carry on with what is being undone.
+        let mut engine = Engine::new(&hands, &*clock, asked.how.settings(), run)?;
+        engine.note(&Note::Abandoned, &mut |_| {})?;
+    }
+    begin(&asked.how, &plan, &hands, &*clock).await
+}
+
+async fn hands(config: Config) -> (Hands, Arc<dyn Clock>) {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let hands = Hands::open(config.aws, config.gitlab, &clock).await;
+    for (name, why) in &hands.lacks {
+        say::talk(&format!("{name}: {why}"));
+    }
+    (hands, clock)
+}
+
+/// Notes first, then the loop. An interrupt stops it before the next step.
+async fn carry_on(
+    how: &How,
+    run: Run,
+    hands: &Hands,
+    clock: &dyn Clock,
+    first: &[Note],
+) -> anyhow::Result<ExitCode> {
+    let id = run.id();
+    let mut engine = Engine::new(hands, clock, how.settings(), run)?;
+    let plan = engine.plan().clone();
+    let json = how.json;
+    let mut heard = move |note: &Note| runs::tell(&plan, note, clock.now(), json);
+    for note in first {
+        engine.note(note, &mut heard)?;
+    }
+    let stop = Arc::new(AtomicBool::new(false));
+    let asked = stop.clone();
+    let waiting = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            say::talk("stopping before the next step");
+            asked.store(true, Ordering::Relaxed);
+        }
+    });
+    let gone = engine.go(&|| stop.load(Ordering::Relaxed), &mut heard).await;
+    waiting.abort();
+    gone?;
+    let progress = engine.progress();
+    say::talk(&format!("run {id}: {}", runs::standing(engine.plan(), progress)));
+    Ok(match progress.status {
+        Status::Finished => ExitCode::SUCCESS,
+        Status::Waiting { .. } | Status::Going => ExitCode::from(WAITS),
+        Status::Halted { .. } | Status::Stuck { .. } | Status::Abandoned => ExitCode::from(NEEDS_SOMEBODY),
+    })
+}

@@ -1,0 +1,154 @@
+//! `keytrail plan`: one look, and what an action would do.
+
+use std::{fs::OpenOptions, io::Write, os::unix::fs::OpenOptionsExt, path::PathBuf, process::ExitCode};
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+
+use super::{
+    carry::REFUSED,
+    collect::{harmless, look},
+    say,
+};
+use crate::{
+    act::{self, ACTIONS, Action, Plan, Wishes, action::Ground},
+    base::{
+        name::KeyId,
+        time::{Clock, SystemClock},
+    },
+    join::{self, Policies},
+    model::id::Id,
+    run::Sources,
+};
+
+#[derive(Args, Debug)]
+pub(super) struct Asked {
+    /// What to do: rotate-key, deactivate-key, reactivate-key, delete-key
+    #[arg(value_name = "ACTION", value_parser = action)]
+    action: &'static str,
+    /// What to do it to: an access key id
+    #[arg(value_name = "TARGET", value_parser = target)]
+    target: Id,
+    /// rotate-key: how long the old key must not have been used before it is deactivated (30m, 12h, 1d)
+    #[arg(long, value_name = "TIME", default_value = "1d", value_parser = seconds)]
+    quiet: i64,
+    /// rotate-key: how long to wait between deactivating the old key and deleting it
+    #[arg(long, value_name = "TIME", default_value = "7d", value_parser = seconds)]
+    soak: i64,
+    /// Go on in spite of what speaks against it; the reason is kept with the run
+    #[arg(long, value_name = "REASON")]
+    accept: Option<String>,
+    /// Write the plan here, for `apply`; standard output otherwise
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// JSON where a file is written, Markdown otherwise; only JSON can be applied
+    #[arg(long, value_enum)]
+    format: Option<Form>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    Json,
+    Markdown,
+    /// The commands of aws and glab that do the same by hand
+    Commands,
+}
+
+fn action(text: &str) -> Result<&'static str, String> {
+    text.parse::<&'static Action>().map(|action| action.name)
+}
+
+fn target(text: &str) -> Result<Id, String> {
+    match KeyId::new(text) {
+        Some(key) => Ok(Id::key(&key)),
+        None => text
+            .parse()
+            .map_err(|_| format!("`{text}` is neither an access key id nor an id like key:AKIA...")),
+    }
+}
+
+/// `90`, `45s`, `30m`, `12h`, `7d` in seconds.
+fn seconds(text: &str) -> Result<i64, String> {
+    let wrong = || format!("`{text}` is no length of time: expected a number with s, m, h or d");
+    let (number, unit) = match text.char_indices().last() {
+        Some((at, 's')) => (&text[..at], 1),
+        Some((at, 'm')) => (&text[..at], 60),
+        Some((at, 'h')) => (&text[..at], 3600),
+        Some((at, 'd')) => (&text[..at], 86_400),
+        _ => (text, 1),
+    };
+    let number: u32 = number.parse().map_err(|_| wrong())?;
+    Ok(i64::from(number).saturating_mul(unit).min(3650 * 86_400))
+}
+
+pub(super) async fn plan(asked: &Asked, sources: Sources) -> anyhow::Result<ExitCode> {
+    let estate = look(sources).await?;
+    for (scope, gap) in estate.gaps() {
+        say::talk(&format!("not read: {} {}: {}: {}", scope.source, scope.what, gap.call, gap.blame));
+    }
+    let linked = join::link(&estate, &Policies::of(&estate));
+    let ground = Ground { estate: &estate, linked: &linked, now: SystemClock.now() };
+    let Some(action) = ACTIONS.into_iter().find(|action| action.name == asked.action) else {
+        anyhow::bail!("no action is called `{}`", asked.action)
+    };
+    let wishes = Wishes { quiet: asked.quiet, soak: asked.soak };
+    let mut plan = match action.plan(&ground, &asked.target, wishes) {
+        Ok(plan) => plan,
+        Err(why) => {
+            say::talk(&format!("keytrail: {why}"));
+            return Ok(ExitCode::from(REFUSED));
+        }
+    };
+    if let Some(reason) = &asked.accept {
+        plan.accept(reason);
+    }
+    write(asked, &plan)?;
+    for block in plan.open_blocks() {
+        say::talk(&format!("against it: {}", block.says));
+    }
+    let is_open = plan.open_blocks().next().is_some();
+    if is_open {
+        say::talk("it will not be carried out as it is: look into these, or give a reason with --accept");
+    }
+    Ok(if is_open { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS })
+}
+
+fn write(asked: &Asked, plan: &Plan) -> anyhow::Result<()> {
+    let form = asked.format.unwrap_or(if asked.output.is_some() { Form::Json } else { Form::Markdown });
+    let text = match form {
+        Form::Json => harmless(&serde_json::to_string(plan)?) + "\n",
+        Form::Markdown => act::markdown(plan),
+        Form::Commands => act::commands(plan),
+    };
+    let Some(path) = &asked.output else { return say::data(&text) };
+    let mut options = OpenOptions::new();
+    let file = options.create(true).truncate(true).write(true).mode(0o600).open(path);
+    file.and_then(|mut file| file.write_all(text.as_bytes()))
+        .with_context(|| format!("writing {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time_are_read() {
+        for (text, length) in
+            [("90", 90), ("45s", 45), ("30m", 1800), ("12h", 43_200), ("7d", 604_800), ("0", 0)]
+        {
+            assert_eq!(seconds(text), Ok(length), "{text}");
+        }
+        for text in ["", "d", "-1d", "soon", "1w", "99999999999d", "1é"] {
+            assert!(seconds(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn targets_are_key_ids_or_ids() {
+        assert_eq!(target("AKIARZPUZDIKNSFRP6LN").unwrap().to_string(), "key:AKIARZPUZDIKNSFRP6LN");
+        assert_eq!(target("role:arn:aws:iam::1:role/x").unwrap().key_text(), "arn:aws:iam::1:role/x");
+        assert!(target("ci-deploy").is_err());
+        assert_eq!(action("rotate-key"), Ok("rotate-key"));
+        assert!(action("explode").unwrap_err().contains("rotate-key"));
+    }
+}
