@@ -223,6 +223,9 @@ impl Scene<'_> {
         vault: &mut Vault,
     ) -> Answer<Sight> {
         let made = self.progress.made.as_ref();
+        // A key that this run has made and deleted again is as good as the old one: it is to be replaced.
+        let replaced =
+            |old: &KeyId, is: &dyn Fn(&KeyId) -> bool| is(old) || self.progress.discarded.iter().any(is);
         let holds_other = || Sight::Other(format!("{place} holds something else than the plan says"));
         let Some(value) = seen.value else {
             // GitLab never shows it again: what is there is what the plan says, as far as anybody can know.
@@ -232,7 +235,7 @@ impl Scene<'_> {
         match write {
             Write::KeyId { instead_of } => Ok(match made {
                 Some(made) if value.is(made.as_str()) => Sight::After(Receipt::FoundSo),
-                _ if value.is(instead_of.as_str()) => Sight::Before,
+                _ if replaced(instead_of, &|key| value.is(key.as_str())) => Sight::Before,
                 _ => holds_other(),
             }),
             Write::PairInText { instead_of } => Ok(match made {

@@ -32,3 +32,6 @@ pub use self::{
     status::{Progress, Status},
     undo::undo,
 };
+
+#[cfg(test)]
+mod tests;

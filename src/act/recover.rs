@@ -33,6 +33,7 @@ pub(super) async fn recover(
     // The step under way may have been written too.
     let reached = steps.iter().take(progress.step + 1).map(|step| &step.0);
     let mut in_use = Vec::new();
+    let mut unknown = None;
     for call in reached {
         let Call::WriteVariable { account, place, write, .. } = call else { continue };
         let value = match outside.variable(place).await {
@@ -55,17 +56,26 @@ pub(super) async fn recover(
                 in_use.push(place);
             }
             (Write::KeyId { .. }, Some(value)) if value.is(made.as_str()) => in_use.push(place),
-            // A hidden variable that this step wrote before.
+            (Write::Secret { .. }, None) if progress.doubt.is_some() && is_current(steps, progress, call) => {
+                unknown = Some(place);
+            }
+            // A hidden variable that an earlier step wrote.
             (Write::KeyId { .. }, None) if !is_current(steps, progress, call) => in_use.push(place),
             _ => {}
         }
     }
     Ok(match in_use.first() {
         None => Recovery::Discard(made),
-        Some(place) => Recovery::Stuck(format!(
-            "{place} works with {made}, whose secret died with the process that had it and is shown nowhere: every variable works, \
-             with the new key or with the old one; undo this run, or write the rest by hand"
-        )),
+        Some(place) => {
+            let state = unknown.map_or_else(
+                || "every variable works, with the new key or with the old one".to_owned(),
+                |unknown| format!("{unknown} may hold the secret of either key, and its pair may not work"),
+            );
+            Recovery::Stuck(format!(
+                "{place} works with {made}, whose secret died with the process that had it and is shown nowhere: {state}; resume with \
+                 --discard {made} to make another key: until they are written anew, variables that hold this one do not work"
+            ))
+        }
     })
 }
 

@@ -33,6 +33,8 @@ pub struct Progress {
     pub claimed: Option<KeyId>,
     /// The key that is being deleted since its secret is lost.
     pub discarding: Option<KeyId>,
+    /// Keys this run has made and deleted again.
+    pub discarded: Vec<KeyId>,
     /// What the steps before this one came to.
     pub receipts: Vec<Receipt>,
     pub mark: String,
@@ -55,6 +57,7 @@ impl Progress {
             made: None,
             claimed: None,
             discarding: None,
+            discarded: Vec::new(),
             receipts: Vec::new(),
             mark: String::new(),
         }
@@ -116,6 +119,7 @@ impl Progress {
                 self.receipts.truncate(maker);
                 self.made = None;
                 self.discarding = None;
+                self.discarded.push(key.clone());
                 self.claimed = None;
                 self.come_to(maker, calls.len(), at);
             }

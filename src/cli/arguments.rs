@@ -87,6 +87,9 @@ pub(super) struct Demo {
     /// Nothing happens after the start: no jobs, no new sessions
     #[arg(long)]
     pub(super) still: bool,
+    /// Let the company's auditor change access keys too, so that plans can be carried out on it
+    #[arg(long)]
+    pub(super) write: bool,
     /// Make calls fail, as in `gitlab:forbidden:GET /runners` or `aws:throttle:cloudtrail:LookupEvents@eu-west-1`; may be repeated
     #[arg(long, value_name = "RULE")]
     pub(super) fault: Vec<Rule>,

@@ -76,6 +76,9 @@ pub(super) struct Resume {
     /// This key was made by this run, and by nobody else: delete it and go on
     #[arg(long, value_name = "KEY", value_parser = key)]
     ours: Option<KeyId>,
+    /// Delete this new key, whose secret is lost, and make another; variables that hold it fail until they are written anew
+    #[arg(long, value_name = "KEY", value_parser = key, conflicts_with = "ours")]
+    discard: Option<KeyId>,
     #[command(flatten)]
     how: How,
 }
@@ -178,6 +181,9 @@ pub(super) async fn resume(asked: &Resume, config: Config) -> anyhow::Result<Exi
         notes.push(Note::Begun { mark: act::mark() });
     }
     notes.extend(asked.ours.iter().map(|key| Note::Claimed { key: key.clone() }));
+    if let Some(key) = &asked.discard {
+        notes.extend([Note::Resumed, Note::Discarding { key: key.clone() }]);
+    }
     let (hands, clock) = hands(config).await;
     carry_on(&asked.how, run, &hands, &*clock, &notes).await
 }

@@ -29,6 +29,7 @@ pub(super) async fn open(asked: &Demo, common: &Common) -> anyhow::Result<()> {
         size: asked.projects.map_or(defaults.size, |projects| Size::of(projects as usize)),
         at: asked.at,
         alive: !asked.still,
+        write: asked.write,
     })
     .await
     .context("opening the demo company")?;

@@ -3,7 +3,10 @@
 use std::{
     collections::VecDeque,
     str::FromStr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -41,6 +44,10 @@ pub enum Fault {
     Cut,
     /// The effect happens, the reply is lost.
     LostReply,
+    /// Nothing happens, and no reply comes while the client waits for one.
+    Hold,
+    /// The effect happens, and no reply comes while the client waits for one.
+    HoldReply,
     /// The credential has expired.
     Expired,
     /// 403, AccessDenied.
@@ -55,6 +62,8 @@ pub struct Rule {
     pub target: String,
     pub fault: Fault,
     pub times: Option<u32>,
+    /// Calls that are let through first.
+    pub after: u32,
 }
 
 /// Why a text is no fault rule.
@@ -65,8 +74,8 @@ pub enum BadRule {
     #[error("`{0}` is no side: expected `gitlab` or `aws`")]
     Side(String),
     #[error(
-        "`{0}` is no fault: expected throttle, throttle=SECONDS, error=STATUS, slow=MILLISECONDS, cut, lost-reply, \
-         expired or forbidden"
+        "`{0}` is no fault: expected throttle, throttle=SECONDS, error=STATUS, slow=MILLISECONDS, cut, lost-reply, hold, \
+         hold-reply, expired or forbidden"
     )]
     Fault(String),
 }
@@ -86,6 +95,8 @@ impl FromStr for Fault {
             ("slow", Some(milliseconds)) => Self::Slow(Duration::from_millis(milliseconds.into())),
             ("cut", None) => Self::Cut,
             ("lost-reply", None) => Self::LostReply,
+            ("hold", None) => Self::Hold,
+            ("hold-reply", None) => Self::HoldReply,
             ("expired", None) => Self::Expired,
             ("forbidden", None) => Self::Forbidden,
             _ => return Err(bad()),
@@ -114,7 +125,7 @@ impl FromStr for Rule {
             _ => (call, None),
         };
         let (name, target) = call.split_once('@').unwrap_or((call, ""));
-        Ok(Self { side, name: name.into(), target: target.into(), fault: fault.parse()?, times })
+        Ok(Self { side, name: name.into(), target: target.into(), fault: fault.parse()?, times, after: 0 })
     }
 }
 
@@ -132,6 +143,8 @@ struct Ledger {
 pub struct Front {
     ledger: Arc<Mutex<Ledger>>,
     rules: Arc<Mutex<Vec<Rule>>>,
+    /// Calls that were held so far.
+    held: Arc<AtomicUsize>,
 }
 
 impl Front {
@@ -154,10 +167,25 @@ impl Front {
                 && target.contains(&rule.target)
                 && rule.times != Some(0)
         })?;
+        if rule.after > 0 {
+            rule.after -= 1;
+            return None;
+        }
         if let Some(times) = &mut rule.times {
             *times -= 1;
         }
         Some(rule.fault.clone())
+    }
+
+    /// A call is held here until its client goes away.
+    pub async fn hold(&self) {
+        self.held.fetch_add(1, Ordering::Relaxed);
+        std::future::pending().await
+    }
+
+    /// How many calls were held so far.
+    pub fn held(&self) -> usize {
+        self.held.load(Ordering::Relaxed)
     }
 
     /// Writes a call into the ledger, after it was answered.

@@ -72,11 +72,13 @@ pub struct Options {
     pub at: Option<Timestamp>,
     /// Jobs run and sessions appear while it is open.
     pub alive: bool,
+    /// The auditor may change access keys, and not only read.
+    pub write: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { seed: 1, size: Size::default(), at: None, alive: true }
+        Self { seed: 1, size: Size::default(), at: None, alive: true, write: false }
     }
 }
 
@@ -131,7 +133,10 @@ pub async fn start(options: Options) -> io::Result<Company> {
     let (seed, size, now) = (options.seed, options.size, clock.now());
     // The largest company takes long enough to keep other tasks waiting.
     let make = move || {
-        let made = company::build(seed, size, now);
+        let mut made = company::build(seed, size, now);
+        if options.write {
+            company::arm(&mut made.world);
+        }
         folder::of(&made.world.runner_files).map(|folder| (made, folder))
     };
     let (made, runner_files) = tokio::task::spawn_blocking(make).await.map_err(io::Error::other)??;

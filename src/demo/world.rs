@@ -4,7 +4,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, RwLock},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use super::company::Truth;
@@ -32,6 +32,8 @@ pub struct World {
     pub runner_files: Vec<(String, String)>,
     /// Every way into AWS that the company itself knows of.
     pub truth: Vec<Truth>,
+    /// How long IAM refuses a new access key; about four seconds, as measured, where nothing is said.
+    pub key_delay: Option<Duration>,
 }
 
 // ---- GitLab ----

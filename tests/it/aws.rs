@@ -69,7 +69,14 @@ pub(crate) async fn sweep(aws: &Aws, keys: &[KeyId], estate: &mut Estate) {
 }
 
 pub(crate) fn broken(company: &Company, name: &str, target: &str, fault: Fault, times: Option<u32>) {
-    company.front.set(Rule { side: Side::Aws, name: name.into(), target: target.into(), fault, times });
+    company.front.set(Rule {
+        side: Side::Aws,
+        name: name.into(),
+        target: target.into(),
+        fault,
+        times,
+        after: 0,
+    });
 }
 
 /// `source / what` of everything that did not end whole.

@@ -13,7 +13,7 @@ use keytrail::{
 use crate::{company, journey};
 
 fn rule(side: Side, name: &str, target: &str, fault: Fault, times: Option<u32>) -> Rule {
-    Rule { side, name: name.into(), target: target.into(), fault, times }
+    Rule { side, name: name.into(), target: target.into(), fault, times, after: 0 }
 }
 
 fn outcome(world: &World, source: &str, what: &str) -> Option<Outcome> {

@@ -116,6 +116,7 @@ async fn bad_weather_only_delays() {
             target: String::new(),
             fault,
             times: Some(times),
+            after: 0,
         });
     };
     bad("GET /projects/:id/variables", Fault::Throttle { retry_after: None }, 3);

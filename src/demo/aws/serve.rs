@@ -35,6 +35,20 @@ pub(crate) async fn answer(State(server): State<Arc<Server>>, request: Request) 
     let fault = server.shared.front.fault(Side::Aws, &call.name(), &target);
     let (caller, reply) = match fault {
         Some(Fault::Cut) => (String::new(), None),
+        Some(Fault::Hold) => {
+            server.shared.front.hold().await;
+            (String::new(), None)
+        }
+        Some(Fault::HoldReply) => {
+            let (caller, reply) = perform(&server, &wire, &call, None);
+            // Nobody will be there to hear it: the ledger has it now or never.
+            let [name, target] = [call.name(), target.clone()];
+            let ledger =
+                crate::demo::front::Call { side: Side::Aws, name, target, caller, status: reply.status };
+            server.shared.front.record(ledger);
+            server.shared.front.hold().await;
+            return reply::cut();
+        }
         Some(Fault::LostReply) => (perform(&server, &wire, &call, None).0, None),
         Some(Fault::Slow(pause)) => {
             tokio::time::sleep(pause).await;
@@ -106,7 +120,7 @@ fn refusal_of(fault: &Fault, ask: &Ask<'_>) -> Option<Refusal> {
         Fault::ServerError(status) => Some(Refusal::Internal(*status)),
         Fault::Expired => Some(Refusal::Expired),
         Fault::Forbidden => Some(allow::denial(ask, &ask.server.read())),
-        Fault::Slow(_) | Fault::Cut | Fault::LostReply => None,
+        Fault::Slow(_) | Fault::Cut | Fault::LostReply | Fault::Hold | Fault::HoldReply => None,
     }
 }
 

@@ -1,7 +1,11 @@
 //! The three accounts, and the auditor who may read them.
 
 use super::{EXTERNAL_ID, IDENTITY, Maker, PROD, REGIONS, STAGING, document};
-use crate::demo::{name::iam_arn, start::Access, world::Account};
+use crate::demo::{
+    name::iam_arn,
+    start::Access,
+    world::{Account, Inline, World},
+};
 
 const ACCOUNTS: [(u64, &str); 3] =
     [(IDENTITY, "acme-identity"), (PROD, "acme-prod"), (STAGING, "acme-staging")];
@@ -31,6 +35,19 @@ const READS: [&str; 18] = [
 
 /// What staging forgot to give the auditor.
 const FORGOTTEN: [&str; 2] = ["ec2:DescribeLaunchTemplateVersions", "eks:ListPodIdentityAssociations"];
+
+/// What a program needs besides that carries plans out.
+const WRITES: [&str; 3] = ["iam:CreateAccessKey", "iam:UpdateAccessKey", "iam:DeleteAccessKey"];
+
+/// Lets the auditor change things, in every account.
+pub(crate) fn arm(world: &mut World) {
+    let policy = Inline { name: "keytrail-write".into(), document: document::allow(&WRITES, &["*"]) };
+    for account in world.accounts.values_mut() {
+        let users = account.users.get_mut(AUDIT).map(|user| &mut user.inline);
+        let roles = account.roles.get_mut(AUDIT).map(|role| &mut role.inline);
+        users.into_iter().chain(roles).for_each(|inline| inline.push(policy.clone()));
+    }
+}
 
 /// How the auditor reaches each account.
 pub(super) fn access() -> Vec<Access> {

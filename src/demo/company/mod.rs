@@ -175,6 +175,7 @@ mod tests;
 mod truth;
 mod variables;
 
+pub(super) use accounts::arm;
 pub(super) use brokers::VAULT_ADDRESS;
 pub(super) use compute::EKS_ISSUER;
 pub use truth::Truth;

@@ -83,6 +83,19 @@ pub(super) async fn answer(site: &Site, request: Request<Body>) -> Response {
         tokio::time::sleep(*pause).await;
     }
     let reply = match &fault {
+        Some(Fault::Hold) => {
+            site.shared.front.hold().await;
+            None
+        }
+        Some(Fault::HoldReply) => {
+            let reply = either(proceed(site, &ask, caller, way, now));
+            let call =
+                Call { side: Side::GitLab, name, target: ask.path, caller: login, status: reply.status };
+            // Nobody will be there to hear it: the ledger has it now or never.
+            site.shared.front.record(call);
+            site.shared.front.hold().await;
+            return fault::cut();
+        }
         Some(Fault::Cut) => None,
         Some(Fault::LostReply) => {
             // The effect happens; whether it worked nobody is told.

@@ -36,7 +36,7 @@ pub(super) fn refusal(fault: &Fault, is_query: bool, count: Count, now: Timestam
         Fault::Expired if is_query => count.mark(pass::unauthorized_query(), now),
         Fault::Expired => count.mark(pass::unauthorized(Refused::Expired), now),
         Fault::Forbidden => count.mark(Reply::forbidden(), now),
-        Fault::Slow(_) | Fault::Cut | Fault::LostReply => return None,
+        Fault::Slow(_) | Fault::Cut | Fault::LostReply | Fault::Hold | Fault::HoldReply => return None,
     })
 }
 

@@ -60,6 +60,11 @@ const ROUTES: &[Route] = &[
     delete("/projects/:id/variables/:key", Write, variable_changes::delete_in_project),
     get("/projects/:id/pipeline_schedules", Read, schedules::list),
     get("/projects/:id/pipeline_schedules/:pipeline_schedule_id", Read, schedules::detail),
+    put(
+        "/projects/:id/pipeline_schedules/:pipeline_schedule_id/variables/:key",
+        Write,
+        schedules::update_variable,
+    ),
     get("/projects/:id/protected_branches", Read, protected::list),
     get("/projects/:id/protected_branches/:name", Read, protected::one),
     get("/projects/:id/protected_tags", Read, protected::tags),

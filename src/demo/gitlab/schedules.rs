@@ -9,7 +9,7 @@ use super::{
     reply::{Answer, Reply},
     visit::Visit,
 };
-use crate::demo::world::{GitLab, Schedule};
+use crate::demo::world::{GitLab, Schedule, Variable};
 
 /// `GET /projects/:id/pipeline_schedules`. The list tells no variables.
 pub(super) fn list(visit: &Visit<'_>) -> Answer {
@@ -36,17 +36,42 @@ pub(super) fn detail(visit: &Visit<'_>) -> Answer {
     let mut body = body(visit, &world.gitlab, schedule);
     if let Value::Object(fields) = &mut body {
         fields.insert("last_pipeline".to_owned(), Value::Null);
-        let variables = schedule.variables.iter().map(|variable| {
-            json!({
-                "variable_type": if variable.file { "file" } else { "env_var" },
-                "key": variable.key,
-                "value": variable.value,
-                "raw": variable.raw,
-            })
-        });
-        fields.insert("variables".to_owned(), variables.collect());
+        fields.insert("variables".to_owned(), schedule.variables.iter().map(variable_body).collect());
     }
     Ok(Reply::ok(&body))
+}
+
+/// `PUT /projects/:id/pipeline_schedules/:pipeline_schedule_id/variables/:key`: `value` and `variable_type`.
+pub(super) fn update_variable(visit: &Visit<'_>) -> Answer {
+    let mut world = visit.write();
+    let project = visit.project_id(&world.gitlab)?;
+    let id: u64 = visit.value(1).parse().map_err(|_| Reply::bad_value("pipeline_schedule_id"))?;
+    let projects = &mut world.gitlab.projects;
+    let schedules = projects.get_mut(&project).map(|project| project.schedules.iter_mut());
+    let schedule = schedules.and_then(|mut all| all.find(|schedule| schedule.id == id));
+    let schedule = schedule.ok_or_else(|| Reply::not_found("Pipeline Schedule"))?;
+    let variable = schedule.variables.iter_mut().find(|variable| variable.key == visit.value(2));
+    let variable = variable.ok_or_else(|| Reply::not_found("Variable"))?;
+    let is_file = match visit.ask.get("variable_type") {
+        None => variable.file,
+        Some("env_var") => false,
+        Some("file") => true,
+        Some(_) => return Err(Reply::bad_value("variable_type")),
+    };
+    if let Some(value) = visit.ask.get("value") {
+        value.clone_into(&mut variable.value);
+    }
+    variable.file = is_file;
+    Ok(Reply::ok(&variable_body(variable)))
+}
+
+fn variable_body(variable: &Variable) -> Value {
+    json!({
+        "variable_type": if variable.file { "file" } else { "env_var" },
+        "key": variable.key,
+        "value": variable.value,
+        "raw": variable.raw,
+    })
 }
 
 fn body(visit: &Visit<'_>, gitlab: &GitLab, schedule: &Schedule) -> Value {

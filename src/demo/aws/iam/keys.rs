@@ -62,6 +62,7 @@ pub(super) fn last_used(ask: &Ask<'_>, account: &Account, xml: &mut Xml) -> Resu
 }
 
 pub(super) fn create(ask: &Ask<'_>, world: &mut World, xml: &mut Xml) -> Result<Note, Refusal> {
+    let delay = world.key_delay.unwrap_or(PROPAGATION);
     let account = ask.account_mut(world)?;
     let number = account.number;
     let user = named(ask, account)?;
@@ -74,7 +75,7 @@ pub(super) fn create(ask: &Ask<'_>, world: &mut World, xml: &mut Xml) -> Result<
         active: true,
         created: ask.now,
         last_used: None,
-        usable_from: Some(Instant::now() + PROPAGATION),
+        usable_from: Some(Instant::now() + delay),
     };
     xml.node("AccessKey", |xml| {
         xml.leaf("UserName", &user.name);

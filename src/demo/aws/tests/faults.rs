@@ -6,8 +6,14 @@ use super::{AUDIT, Town, code};
 use crate::demo::front::{Fault, Rule, Side};
 
 fn set(town: &Town, name: &str, fault: Fault) {
-    let rule =
-        Rule { side: Side::Aws, name: name.into(), target: "111111111111".into(), fault, times: Some(1) };
+    let rule = Rule {
+        side: Side::Aws,
+        name: name.into(),
+        target: "111111111111".into(),
+        fault,
+        times: Some(1),
+        after: 0,
+    };
     town.shared.front.set(rule);
 }
 

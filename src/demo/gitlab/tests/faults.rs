@@ -10,7 +10,7 @@ use crate::demo::front::{Fault, Rule, Side};
 
 fn switch(bench: &Bench, name: &str, fault: Fault) {
     let (name, target) = (name.to_owned(), String::new());
-    bench.front.set(Rule { side: Side::GitLab, name, target, fault, times: Some(1) });
+    bench.front.set(Rule { side: Side::GitLab, name, target, fault, times: Some(1), after: 0 });
 }
 
 #[tokio::test]
@@ -52,6 +52,7 @@ async fn a_switch_can_be_about_one_thing() {
         target: "/projects/42/".to_owned(),
         fault: Fault::Forbidden,
         times: None,
+        after: 0,
     });
     assert_eq!(bench.get("/projects/42/variables").await.status, 403);
     assert_eq!(bench.get("/projects/44/variables").await.status, 200);

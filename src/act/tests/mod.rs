@@ -1,0 +1,406 @@
+//! A world of its own for runs: one user, its keys, the variables that carry them, and everything that can go wrong between a call and its
+//! answer. Its clock runs while somebody pauses.
+
+mod crash;
+mod plans;
+mod status;
+mod undoing;
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use tokio::sync::Notify;
+
+use super::{
+    action::Ground,
+    engine::{Delays, Engine, Settings},
+    *,
+};
+use crate::{
+    base::{
+        blame::Blame,
+        name::{AccountId, Arn, KeyId},
+        secret::Secret,
+        time::{Clock, Timestamp},
+    },
+    join::{self, Policies},
+    model::{
+        aws::{AccessKey, Account, KeyStatus, LastUse},
+        entity::Entity,
+        estate::Estate,
+        gitlab::{Instance, Owner, Project, Sighting, Variable},
+        id::Id,
+        observe::{Observation, Report, Scope, Sweep},
+    },
+    store::{Journal, RunId},
+};
+
+pub(super) const CALLER: &str = "arn:aws:iam::123456789012:user/operator";
+pub(super) const OLD: &str = "AKIARZPUZDIKNSFRP6LN";
+pub(super) const OLD_SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+const START: i64 = 1_800_000_000;
+
+pub(super) fn account() -> AccountId {
+    "123456789012".parse().unwrap()
+}
+
+pub(super) fn user() -> Arn {
+    Arn::new("arn:aws:iam::123456789012:user/ci/deploy").unwrap()
+}
+
+/// A key as this world has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Key {
+    pub(super) secret: String,
+    pub(super) is_active: bool,
+    created: i64,
+    /// The mark of the run that made it, or whatever else its maker's user agent said.
+    agent: String,
+    /// Until then AWS does not know it everywhere.
+    known_from: i64,
+}
+
+/// What happens to one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mishap {
+    /// The process dies before the call has its effect.
+    DiesBefore,
+    /// It dies after the effect, before the answer.
+    DiesAfter,
+    /// The effect happens, the answer is lost.
+    Lost,
+    /// No effect, and no answer either.
+    Unheard,
+    Busy,
+    Denied,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) keys: BTreeMap<String, Key>,
+    /// Value and whether it is hidden, by place.
+    pub(super) variables: BTreeMap<String, (String, bool)>,
+    pub(super) caller: String,
+    /// Names of the calls so far; those that change something begin with a capital.
+    pub(super) calls: Vec<&'static str>,
+    /// What happens to the call with this number.
+    pub(super) mishap: Option<(usize, Mishap)>,
+    /// Pairs that did not work at some time, apart from the one being written.
+    pub(super) broken: Vec<String>,
+    made: usize,
+    deleted: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(super) struct World {
+    state: Mutex<State>,
+    now: AtomicI64,
+    died: Notify,
+}
+
+impl Clock for World {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_seconds(self.now.load(Ordering::Relaxed))
+    }
+}
+
+/// Pairs of variables: the place of the id, then of the secret. The last one's secret is hidden.
+pub(super) fn pair(project: u64) -> (Place, Place) {
+    let place = |key: &str| Place {
+        instance: "acme".into(),
+        owner: Owner::Project(project),
+        key: key.into(),
+        scope: "*".into(),
+    };
+    (place("AWS_ACCESS_KEY_ID"), place("AWS_SECRET_ACCESS_KEY"))
+}
+
+pub(super) fn text_place() -> Place {
+    Place {
+        instance: "acme".into(),
+        owner: Owner::Group(9),
+        key: "AWS_CREDENTIALS".into(),
+        scope: "prod".into(),
+    }
+}
+
+impl World {
+    /// So many projects with a pair each, of which the last `hidden` hide their secret; and a file with both in it.
+    pub(super) fn new(projects: u64, hidden: u64, has_file: bool) -> Self {
+        let old = Key {
+            secret: OLD_SECRET.into(),
+            is_active: true,
+            created: START - 9_000_000,
+            agent: "console".into(),
+            known_from: 0,
+        };
+        let mut state = State { caller: CALLER.into(), ..State::default() };
+        state.keys.insert(OLD.into(), old);
+        for project in 1..=projects {
+            let (id, secret) = pair(project);
+            state.variables.insert(id.to_string(), (OLD.into(), false));
+            state.variables.insert(secret.to_string(), (OLD_SECRET.into(), project > projects - hidden));
+        }
+        if has_file {
+            let text = format!("[default]\naws_access_key_id={OLD}\naws_secret_access_key={OLD_SECRET}\n");
+            state.variables.insert(text_place().to_string(), (text, false));
+        }
+        Self { state: Mutex::new(state), now: AtomicI64::new(START), died: Notify::new() }
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    /// What a sweep would see of it.
+    pub(super) fn estate(&self) -> Estate {
+        let state = self.state();
+        let mut saw: Vec<Entity> = vec![
+            Account { number: account(), name: None, caller: Some(state.caller.clone()), root: None }.into(),
+            Instance {
+                name: "acme".into(),
+                login: Some("ada".into()),
+                token_scopes: Some(vec!["api".into()]),
+                ..Instance::default()
+            }
+            .into(),
+        ];
+        for (id, key) in &state.keys {
+            saw.push(
+                AccessKey {
+                    key: KeyId::new(id).unwrap(),
+                    user: Some(user()),
+                    created: Some(Timestamp::from_seconds(key.created)),
+                    status: Some(if key.is_active { KeyStatus::Active } else { KeyStatus::Inactive }),
+                    last_use: Some(LastUse::Never),
+                }
+                .into(),
+            );
+        }
+        for (place, (value, hidden)) in &state.variables {
+            let (owner, rest) = place.strip_prefix("acme/").unwrap().split_once("/AWS").unwrap();
+            let (key, scope) = rest.split_once('@').unwrap();
+            let number = owner.split_once('/').unwrap().1.parse().unwrap();
+            let owner = if owner.starts_with('p') { Owner::Project(number) } else { Owner::Group(number) };
+            let keys =
+                state.keys.keys().filter(|id| value.contains(*id)).filter_map(|id| KeyId::new(id)).collect();
+            let sighting = Sighting { keys, secret_shaped: value.len() == 40, ..Sighting::default() };
+            saw.push(
+                Variable {
+                    instance: "acme".into(),
+                    owner,
+                    key: format!("AWS{key}").into(),
+                    environment_scope: scope.into(),
+                    hidden: Some(*hidden),
+                    file: Some(value.contains('\n')),
+                    sighting: (!hidden).then_some(sighting),
+                    ..Variable::default()
+                }
+                .into(),
+            );
+            if let Owner::Project(number) = owner {
+                saw.push(Project { instance: "acme".into(), number, ..Project::default() }.into());
+            }
+        }
+        let mut estate = Estate::default();
+        let sweep = Sweep { scope: Scope::new("all", "all"), run: 1 };
+        estate.absorb(Report::Saw(Observation { sweep, at: self.now(), saw, gaps: Vec::new() }));
+        estate
+    }
+
+    pub(super) fn plan(&self, action: &str, target: &str) -> Result<Plan, WhyNot> {
+        let estate = self.estate();
+        let linked = join::link(&estate, &Policies::of(&estate));
+        let ground = Ground { estate: &estate, linked: &linked, now: self.now() };
+        let action = action.parse::<&Action>().unwrap();
+        let target = Id::key(&KeyId::new(target).unwrap());
+        action.plan(&ground, &target, Wishes { quiet: 20, soak: 20 })
+    }
+
+    /// One call: counts it, and lets happen to it what was planned.
+    async fn call<T>(&self, name: &'static str, effect: impl FnOnce(&mut State) -> Answer<T>) -> Answer<T> {
+        let mishap = {
+            let mut state = self.state();
+            state.calls.push(name);
+            let number = state.calls.len() - 1;
+            let mishap = state.mishap.filter(|(at, _)| *at == number).map(|(_, mishap)| mishap);
+            match mishap {
+                None | Some(Mishap::Lost | Mishap::DiesAfter) => {
+                    let answer = effect(&mut state);
+                    judge(&mut state);
+                    if mishap.is_none() {
+                        return answer;
+                    }
+                }
+                _ => {}
+            }
+            mishap
+        };
+        let call = name.to_owned();
+        match mishap {
+            Some(Mishap::DiesBefore | Mishap::DiesAfter) => {
+                self.died.notify_one();
+                std::future::pending().await
+            }
+            Some(Mishap::Busy) => Err(Trouble::Busy { call }),
+            Some(Mishap::Denied) => Err(Trouble::Refused { blame: Blame::Token, call }),
+            _ => Err(Trouble::Lost { call }),
+        }
+    }
+
+    /// Carries a run on until it rests or its process dies; true where it died.
+    pub(super) async fn drive(
+        &self,
+        journal: &Path,
+        run: Option<RunId>,
+        plan: &Plan,
+    ) -> (RunId, bool, Progress) {
+        let journal = Journal::open(journal).unwrap();
+        let is_new = run.is_none();
+        let run = match run {
+            None => journal.begin(self.now(), plan).unwrap(),
+            Some(run) => journal.take(run).unwrap(),
+        };
+        let id = run.id();
+        let settings = Settings { delays: Delays::default(), stays: true };
+        let mut engine = Engine::new(self, self, settings, run).unwrap();
+        if is_new {
+            engine.note(&Note::Begun { mark: mark() }, &mut |_| {}).unwrap();
+        }
+        let (stops, mut heard) = (|| false, |_: &Note| {});
+        let died = tokio::select! {
+            biased;
+            gone = engine.go(&stops, &mut heard) => { gone.unwrap(); false }
+            () = self.died.notified() => true,
+        };
+        (id, died, engine.progress().clone())
+    }
+}
+
+/// Notes which pairs do not work right now.
+fn judge(state: &mut State) {
+    let works =
+        |id: &str, secret: &str| state.keys.get(id).is_some_and(|key| key.is_active && key.secret == secret);
+    let ids = state.variables.iter().filter(|(place, _)| place.contains("ACCESS_KEY_ID"));
+    let broken: Vec<String> = ids
+        .filter(|(place, (id, _))| {
+            let beside = place.replace("ACCESS_KEY_ID", "SECRET_ACCESS_KEY");
+            !works(id, &state.variables[&beside].0)
+        })
+        .map(|(place, _)| place.clone())
+        .collect();
+    state.broken = broken;
+}
+
+#[async_trait]
+impl Outside for World {
+    async fn caller(&self, _: AccountId) -> Answer<String> {
+        self.call("caller", |state| Ok(state.caller.clone())).await
+    }
+
+    async fn keys(&self, _: AccountId, _: &Arn) -> Answer<Vec<KeyState>> {
+        self.call("keys", |state| {
+            let state_of = |(id, key): (&String, &Key)| KeyState {
+                key: KeyId::new(id).unwrap(),
+                switch: Some(if key.is_active { Switch::Active } else { Switch::Inactive }),
+                created: Some(Timestamp::from_seconds(key.created)),
+            };
+            Ok(state.keys.iter().map(state_of).collect())
+        })
+        .await
+    }
+
+    async fn last_use(&self, _: AccountId, _: &KeyId) -> Answer<Option<Timestamp>> {
+        self.call("last_use", |_| Ok(None)).await
+    }
+
+    async fn maker(&self, _: AccountId, key: &KeyId) -> Answer<Option<String>> {
+        self.call("maker", |state| Ok(state.keys.get(key.as_str()).map(|key| key.agent.clone()))).await
+    }
+
+    async fn accepts(&self, _: AccountId, key: &KeyId, secret: &Secret) -> Answer<bool> {
+        let now = self.now().seconds();
+        self.call("accepts", |state| {
+            let known = state.keys.get(key.as_str());
+            Ok(known
+                .is_some_and(|known| known.is_active && known.known_from <= now && secret.is(&known.secret)))
+        })
+        .await
+    }
+
+    async fn create_key(&self, _: AccountId, _: &Arn, mark: &str) -> Answer<NewKey> {
+        let now = self.now().seconds();
+        self.call("CreateAccessKey", |state| {
+            if state.keys.len() >= 2 {
+                let blame = Blame::Scope("AWS says LimitExceeded.".into());
+                return Err(Trouble::Refused { blame, call: "iam:CreateAccessKey".into() });
+            }
+            state.made += 1;
+            let id = format!("AKIARZPUZDIKNEW{:05}", state.made);
+            let secret = format!("{:040}", state.made);
+            let agent = format!("aws-sdk-rust/1 app/{mark}");
+            let key =
+                Key { secret: secret.clone(), is_active: true, created: now, agent, known_from: now + 4 };
+            state.keys.insert(id.clone(), key);
+            Ok(NewKey { key: KeyId::new(&id).unwrap(), secret: Secret::new(secret) })
+        })
+        .await
+    }
+
+    async fn switch_key(&self, _: AccountId, _: &Arn, key: &KeyId, to: Switch) -> Answer<()> {
+        self.call("UpdateAccessKey", |state| {
+            let call = "iam:UpdateAccessKey".to_owned();
+            let key = state.keys.get_mut(key.as_str()).ok_or(Trouble::Gone { call })?;
+            key.is_active = to == Switch::Active;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn delete_key(&self, _: AccountId, _: &Arn, key: &KeyId) -> Answer<()> {
+        self.call("DeleteAccessKey", |state| {
+            let call = "iam:DeleteAccessKey".to_owned();
+            state.keys.remove(key.as_str()).ok_or(Trouble::Gone { call })?;
+            state.deleted.push(key.to_string());
+            Ok(())
+        })
+        .await
+    }
+
+    async fn login(&self, _: &str) -> Answer<String> {
+        self.call("login", |_| Ok("ada".into())).await
+    }
+
+    async fn variable(&self, place: &Place) -> Answer<VariableState> {
+        self.call("variable", |state| {
+            let call = place.to_string();
+            let (value, hidden) = state.variables.get(&call).ok_or(Trouble::Gone { call })?;
+            let flags = Flags { hidden: Some(*hidden), ..Flags::default() };
+            Ok(VariableState { flags, value: (!hidden).then(|| Secret::new(value.clone())) })
+        })
+        .await
+    }
+
+    async fn write_variable(&self, place: &Place, value: &Secret) -> Answer<()> {
+        self.call("PUT", |state| {
+            let call = place.to_string();
+            let variable = state.variables.get_mut(&call).ok_or(Trouble::Gone { call })?;
+            value.open().clone_into(&mut variable.0);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn pause(&self, time: Duration) {
+        self.now.fetch_add(i64::try_from(time.as_secs()).unwrap().max(1), Ordering::Relaxed);
+        tokio::task::yield_now().await;
+    }
+}
