@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{
-    call::Call,
+    call::{Call, Write},
     look::{Scene, Sight},
     note::{Note, Receipt},
     outside::{Answer, Outside, Trouble},
@@ -45,6 +45,11 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// Waits as short as this, in seconds, are sat out and not written down.
 const SHORT: i64 = 60;
 
+/// Between two looks whether jobs wait.
+const NAP: Duration = Duration::from_millis(200);
+/// Looks after which a pair is written although jobs wait: some projects never rest.
+const MOST_NAPS: u32 = 150;
+
 /// One run in the hands of this process.
 pub struct Engine<'a> {
     outside: &'a dyn Outside,
@@ -55,6 +60,7 @@ pub struct Engine<'a> {
     progress: Progress,
     vault: Vault,
     tries: u32,
+    naps: u32,
 }
 
 /// What the loop does next.
@@ -84,6 +90,7 @@ impl<'a> Engine<'a> {
             progress,
             vault: Vault::default(),
             tries: 0,
+            naps: 0,
         })
     }
 
@@ -157,7 +164,10 @@ impl<'a> Engine<'a> {
             }
         }
         match self.look(&call).await {
-            Ok(Sight::Before) => self.act(step, &call, heard).await,
+            Ok(Sight::Before) => match self.twin(step) {
+                Some(twin) => self.act_both(step, (&call, &twin), heard).await,
+                None => self.act(step, &call, heard).await,
+            },
             Ok(Sight::After(receipt)) => self.done(step, receipt, heard),
             Ok(Sight::Later { until, why }) => self.wait(until, why, heard).await,
             Ok(Sight::Other(why)) => self.halt(why, heard),
@@ -192,6 +202,52 @@ impl<'a> Engine<'a> {
             delays: self.settings.delays,
         };
         scene.look(call, &mut self.vault).await
+    }
+
+    /// The write of a key's id that must follow on the write of its secret at once.
+    fn twin(&self, step: usize) -> Option<Call> {
+        let write = |step: usize| match &self.plan.steps.get(step)?.0 {
+            Call::WriteVariable { write, .. } => Some(write),
+            _ => None,
+        };
+        let is_pair = matches!((write(step)?, write(step + 1)?), (Write::Secret { .. }, Write::KeyId { .. }));
+        is_pair.then(|| self.plan.steps[step + 1].0.clone())
+    }
+
+    /// Both halves of a pair, with nothing between them but their notes: a job that is handed out meanwhile gets one half of each key. So
+    /// both are looked at first, and a moment is chosen when no job waits.
+    async fn act_both(
+        &mut self,
+        step: usize,
+        (call, twin): (&Call, &Call),
+        heard: &mut (dyn FnMut(&Note) + Send),
+    ) -> Result<Turn, EngineError> {
+        let is_written = match self.look(twin).await {
+            Ok(Sight::Before) => false,
+            Ok(Sight::After(_)) => true,
+            Ok(Sight::Other(why) | Sight::Unknown(why)) => return self.halt(why, heard),
+            Ok(Sight::Later { .. } | Sight::Orphan(_)) => return Ok(Turn::On),
+            Err(trouble) => return self.suffer(&trouble, heard).await,
+        };
+        if let Call::WriteVariable { place, .. } = call
+            && self.naps < MOST_NAPS
+        {
+            match self.outside.jobs_wait(place).await {
+                Ok(false) => {}
+                Ok(true) => {
+                    self.naps += 1;
+                    self.outside.pause(NAP).await;
+                    return Ok(Turn::On);
+                }
+                Err(trouble) => return self.suffer(&trouble, heard).await,
+            }
+        }
+        self.naps = 0;
+        let turn = self.act(step, call, heard).await?;
+        if self.progress.step == step + 1 && !is_written {
+            return self.act(step + 1, twin, heard).await;
+        }
+        Ok(turn)
     }
 
     /// Announces the call, makes it, and tells what came of it.

@@ -16,6 +16,7 @@ use crate::{
         time::{Clock, Timestamp},
     },
     config::{AwsSource, GitLabSource},
+    model::gitlab::Owner,
     source::{aws, gitlab},
 };
 
@@ -125,6 +126,15 @@ impl Outside for Hands {
             file: shown.file,
         };
         Ok(VariableState { flags, value: shown.value })
+    }
+
+    async fn jobs_wait(&self, place: &Place) -> Answer<bool> {
+        match place.owner {
+            Owner::Project(project) | Owner::Schedule { project, .. } => {
+                self.gitlab(&place.instance)?.jobs_wait(project).await
+            }
+            Owner::Group(_) | Owner::Instance => Ok(false),
+        }
     }
 
     async fn write_variable(&self, place: &Place, value: &Secret) -> Answer<()> {

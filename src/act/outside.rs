@@ -60,6 +60,8 @@ pub trait Outside: Send + Sync {
     async fn login(&self, instance: &str) -> Answer<String>;
     /// The variable at a place.
     async fn variable(&self, place: &Place) -> Answer<VariableState>;
+    /// Does a job wait to be handed out that gets this variable? Only a project can be asked; of a group or an instance nobody knows.
+    async fn jobs_wait(&self, place: &Place) -> Answer<bool>;
     /// Writes a value; everything else of the variable stays.
     async fn write_variable(&self, place: &Place, value: &Secret) -> Answer<()>;
 

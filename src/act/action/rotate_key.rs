@@ -94,8 +94,9 @@ fn written(ground: &Ground<'_>, owned: &Owned<'_>, carrier: &Carrier) -> Vec<Ste
 fn cautions(ground: &Ground<'_>, consumers: &Consumers) -> Vec<String> {
     let mut said = vec![
         "A variable's old secret is not kept: once it is overwritten, only the new key is good for it.".to_owned(),
-        "A job that GitLab hands out in the moment between the two writes of a pair gets one half of each key and fails; \
-         it can be retried."
+        "GitLab cannot write both variables of a pair at once. A pair of a project is written in a moment when none of its jobs waits \
+         to be handed out (for half a minute such a moment is waited for); a job that gets one half of each key all the same fails, \
+         and can be retried."
             .to_owned(),
     ];
     if consumers.running > 0 {

@@ -5,7 +5,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use gitlab::api::endpoint_prelude::{BodyError, Endpoint, Method, QueryParams};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 
 use super::{endpoint::Get, sight};
@@ -119,6 +119,28 @@ impl Endpoint for Variable<'_> {
     }
 }
 
+/// One job that waits is enough to know.
+struct Waiting {
+    project: u64,
+}
+
+impl Endpoint for Waiting {
+    fn method(&self) -> Method {
+        Method::GET
+    }
+
+    fn endpoint(&self) -> Cow<'static, str> {
+        format!("projects/{}/jobs", self.project).into()
+    }
+
+    fn parameters(&self) -> QueryParams<'_> {
+        let mut parameters = QueryParams::default();
+        parameters.push("scope[]", "pending");
+        parameters.push("per_page", "1");
+        parameters
+    }
+}
+
 /// Only variables of projects and groups have an environment scope.
 fn scope_of<'a>(owner: &Owner, scope: &'a str) -> Option<&'a str> {
     matches!(owner, Owner::Project(_) | Owner::Group(_)).then_some(scope)
@@ -171,6 +193,15 @@ impl Changer {
         };
         let found = variables.into_iter().find(|one| one.key.as_deref() == Some(key));
         found.map(Wire::shown).ok_or(Trouble::Gone { call })
+    }
+
+    /// `GET /projects/:id/jobs?scope[]=pending`: does a job of the project wait for a runner?
+    pub async fn jobs_wait(&self, project: u64) -> Answer<bool> {
+        let call = format!("GET /projects/{project}/jobs");
+        let asked = Waiting { project };
+        let answer = self.client.ask(&asked).await.map_err(|error| trouble(&error, &call))?;
+        let jobs: Vec<IgnoredAny> = answer.json("a list of jobs").map_err(|error| trouble(&error, &call))?;
+        Ok(!jobs.is_empty())
     }
 
     pub async fn write_variable(&self, owner: &Owner, key: &str, scope: &str, value: &Secret) -> Answer<()> {
