@@ -30,6 +30,8 @@ mod pty;
 #[cfg(test)]
 mod python;
 #[cfg(test)]
+mod rotation;
+#[cfg(test)]
 mod scale;
 #[cfg(test)]
 mod screens;
@@ -43,6 +45,8 @@ mod simulate;
 mod svg;
 #[cfg(test)]
 mod terminal;
+#[cfg(test)]
+mod town;
 #[cfg(test)]
 mod truth;
 mod watch;
