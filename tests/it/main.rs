@@ -23,7 +23,11 @@ mod keyboard;
 #[cfg(test)]
 mod moto;
 #[cfg(test)]
+mod moto_rotation;
+#[cfg(test)]
 mod peers;
+#[cfg(test)]
+mod pipeline;
 mod pivot;
 #[cfg(test)]
 mod pty;

@@ -17,19 +17,25 @@ use crate::{
     python::{python, run, script},
 };
 
-struct Moto {
+pub(crate) struct Moto {
     child: Child,
-    endpoint: String,
+    pub(crate) endpoint: String,
 }
 
 impl Moto {
     fn start(python: &Path) -> Self {
+        Self::start_with(python, &[])
+    }
+
+    /// With settings of its own in its environment.
+    pub(crate) fn start_with(python: &Path, settings: &[(&str, &str)]) -> Self {
         let port = {
             let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
             listener.local_addr().expect("its address").port()
         };
         let child = Command::new(python.with_file_name("moto_server"))
             .args(["-H", "127.0.0.1", "-p", &port.to_string()])
+            .envs(settings.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()

@@ -31,10 +31,11 @@ pub(crate) struct Pair {
 }
 
 impl Town {
+    /// Its new access keys work at once.
     pub(crate) async fn open(projects: usize) -> Self {
         let options = Options { size: Size::of(projects), alive: false, write: true, ..Options::default() };
         let company = start(options).await.expect("the company opens");
-        company.world.write().expect("the world").key_delay = Some(Duration::from_millis(300));
+        company.world.write().expect("the world").key_delay = Some(Duration::ZERO);
         let folder = tempfile::tempdir().expect("a folder");
         let mut config = format!(
             "[[gitlab]]\nname = \"gitlab.acme.example\"\nurl = \"{}\"\ntoken = {{ env = \"GITLAB_TOKEN\" }}\n\
