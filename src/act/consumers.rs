@@ -92,8 +92,7 @@ impl Consumers {
         let id = Id::key(key);
         let addresses: BTreeSet<&Id> = linked.targets(&id, Relation::UsedFrom).collect();
         for address in addresses {
-            let owners: Vec<&str> =
-                linked.targets(address, Relation::AddressOf).map(|owner| owner.key_text()).collect();
+            let owners: Vec<&str> = linked.targets(address, Relation::AddressOf).map(Id::key_text).collect();
             let known = match linked.derived(address) {
                 Some(Entity::Address(seen)) => seen.known,
                 _ => !owners.is_empty(),

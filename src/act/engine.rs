@@ -9,7 +9,7 @@ use super::{
     note::{Note, Receipt},
     outside::{Answer, Outside, Trouble},
     perform::perform,
-    plan::{Identity, Plan},
+    plan::Plan,
     recover::{Recovery, recover},
     status::{Illegal, Progress, Status},
     vault::Vault,
@@ -19,7 +19,7 @@ use crate::{
     store::{Run, StoreError},
 };
 
-pub use super::look::Delays;
+pub use super::{check::check, look::Delays};
 
 /// How a run is carried out.
 #[derive(Clone, Copy, Debug, Default)]
@@ -357,50 +357,4 @@ impl<'a> Engine<'a> {
             Err(trouble) => self.suffer(&trouble, heard).await,
         }
     }
-}
-
-/// Is the world still as the plan says? Asks everything and changes nothing; what differs is told in sentences.
-pub async fn check(outside: &dyn Outside, clock: &dyn Clock, plan: &Plan) -> Answer<Vec<String>> {
-    let mut differs = Vec::new();
-    for identity in &plan.identities {
-        match identity {
-            Identity::Aws { account, caller } => {
-                let now = outside.caller(*account).await?;
-                if now != *caller {
-                    differs.push(format!(
-                        "the plan is for {caller} in account {account}, and keytrail is {now} now"
-                    ));
-                }
-            }
-            Identity::GitLab { instance, login } => {
-                let now = outside.login(instance).await?;
-                if now != *login {
-                    differs.push(format!("the plan is for {login} at {instance}, and keytrail is {now} now"));
-                }
-            }
-        }
-    }
-    if !differs.is_empty() {
-        return Ok(differs);
-    }
-    let now = clock.now();
-    let progress = Progress::begun(now);
-    let scene = Scene { outside, now, progress: &progress, delays: Delays::default() };
-    let mut seen = Vec::new();
-    for step in plan.steps.iter().filter(|step| !step.0.is_wait()) {
-        // Of several steps about one thing the first says how the plan found it.
-        let about = step.0.about();
-        if about.is_none() || seen.contains(&about) {
-            continue;
-        }
-        seen.push(about);
-        match scene.look(&step.0, &mut Vault::default()).await? {
-            Sight::Before => {}
-            Sight::Other(why) => differs.push(why),
-            Sight::After(_) => differs.push(format!("it is done already: {}", step.0.says())),
-            Sight::Later { why, .. } | Sight::Unknown(why) => differs.push(why),
-            Sight::Orphan(key) => differs.push(format!("{key} appeared since the plan was made")),
-        }
-    }
-    Ok(differs)
 }

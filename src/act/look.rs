@@ -73,8 +73,7 @@ impl Scene<'_> {
                 let keys = self.outside.keys(*account, user).await;
                 Ok(match keys {
                     Ok(keys) if keys.iter().any(|known| known.key == *key) => Sight::Before,
-                    Ok(_) => Sight::After(Receipt::FoundSo),
-                    Err(Trouble::Gone { .. }) => Sight::After(Receipt::FoundSo),
+                    Ok(_) | Err(Trouble::Gone { .. }) => Sight::After(Receipt::FoundSo),
                     Err(trouble) => return Err(trouble),
                 })
             }

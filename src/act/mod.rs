@@ -6,6 +6,7 @@
 
 pub mod action;
 mod call;
+mod check;
 mod consumers;
 pub mod engine;
 mod export;

@@ -41,12 +41,16 @@ pub(super) async fn recover(
             Err(Trouble::Gone { .. }) => continue,
             Err(trouble) => return Err(trouble),
         };
-        match (write, value) {
+        let value = match (write, value) {
             (Write::Secret { .. }, Some(value)) => {
                 if try_key(outside, *account, &made, value, vault).await? {
                     return Ok(Recovery::Found);
                 }
+                continue;
             }
+            (_, value) => value,
+        };
+        match (write, value) {
             (Write::PairInText { .. }, Some(text)) if text.holds(made.as_str()) => {
                 for part in text.secret_keys() {
                     if try_key(outside, *account, &made, part, vault).await? {

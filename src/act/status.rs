@@ -79,7 +79,7 @@ impl Progress {
         let makes = |step: usize| calls.get(step).is_some_and(|call| !call.is_repeatable());
         match note {
             Note::Begun { mark } if self.mark.is_empty() && self.receipts.is_empty() => {
-                self.mark.clone_from(mark)
+                self.mark.clone_from(mark);
             }
             Note::Started { step } if is_here(*step) && is_going && self.doubt.is_none() => {
                 self.status = Status::Going;
@@ -96,7 +96,7 @@ impl Progress {
                 self.come_to(*step + 1, calls.len(), at);
             }
             Note::Undone { step, .. } if is_here(*step) && is_going && self.doubt.is_some() => {
-                self.doubt = None
+                self.doubt = None;
             }
             Note::Waiting { step, until, why } if is_here(*step) && is_going => {
                 self.status = Status::Waiting { until: *until, why: why.clone() };
@@ -109,7 +109,7 @@ impl Progress {
             }
             Note::Resumed if !self.is_over() => self.status = Status::Going,
             Note::Claimed { key } if self.doubt.is_some() && makes(self.step) => {
-                self.claimed = Some(key.clone())
+                self.claimed = Some(key.clone());
             }
             Note::Discarding { key } if is_going && self.may_discard(key, makes(self.step)) => {
                 self.discarding = Some(key.clone());

@@ -102,7 +102,7 @@ impl How {
         Settings { delays, stays: self.stay }
     }
 
-    pub(super) fn open(&self) -> anyhow::Result<Journal> {
+    fn journal(&self) -> anyhow::Result<Journal> {
         open(self.journal.as_deref())
     }
 }
@@ -158,12 +158,14 @@ async fn differs(hands: &Hands, clock: &dyn Clock, plan: &Plan) -> Option<ExitCo
         Ok(differs) => differs,
         Err(trouble) => vec![trouble.says()],
     };
-    lines.iter().for_each(|line| say::talk(&format!("keytrail: {line}")));
+    for line in &lines {
+        say::talk(&format!("keytrail: {line}"));
+    }
     (!lines.is_empty()).then(|| refuse("nothing was done"))
 }
 
 async fn begin(how: &How, plan: &Plan, hands: &Hands, clock: &dyn Clock) -> anyhow::Result<ExitCode> {
-    let run = how.open()?.begin(clock.now(), plan)?;
+    let run = how.journal()?.begin(clock.now(), plan)?;
     say::talk(&format!("run {}: {}", run.id(), plan.title));
     let mark = act::mark();
     carry_on(how, run, hands, clock, &[Note::Begun { mark }]).await
@@ -173,7 +175,7 @@ pub(super) async fn resume(asked: &Resume, config: Config) -> anyhow::Result<Exi
     if !asked.how.write {
         return Ok(refuse(READ_ONLY));
     }
-    let run = asked.how.open()?.take(asked.run)?;
+    let run = asked.how.journal()?.take(asked.run)?;
     let kept = run.read::<Plan, Note>()?;
     let mut notes = Vec::new();
     if !kept.notes.iter().any(|(_, note)| matches!(note, Note::Begun { .. })) {
@@ -189,7 +191,7 @@ pub(super) async fn resume(asked: &Resume, config: Config) -> anyhow::Result<Exi
 }
 
 pub(super) async fn undo(asked: &Undo, config: Config) -> anyhow::Result<ExitCode> {
-    let run = asked.how.open()?.take(asked.run)?;
+    let run = asked.how.journal()?.take(asked.run)?;
     let kept = run.read::<Plan, Note>()?;
     let progress = Progress::of(kept.begun, &kept.plan.calls(), &kept.notes)?;
     let (hands, clock) = hands(config).await;

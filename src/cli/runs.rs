@@ -1,6 +1,6 @@
 //! `keytrail runs`: every run and how it stands, for people and for a cron job that resumes what is due.
 
-use std::path::PathBuf;
+use std::{fmt::Write as _, path::PathBuf};
 
 use clap::Args;
 use serde::Serialize;
@@ -93,10 +93,10 @@ fn line(row: &Row) -> String {
     let mut text =
         format!("{}  {}  {} {}/{}  {}", row.run, row.begun, row.status, row.done, row.steps, row.title);
     if let Some(due) = row.due {
-        text.push_str(&format!("  due {due}"));
+        _ = write!(text, "  due {due}");
     }
     if let Some(why) = &row.why {
-        text.push_str(&format!("  ({why})"));
+        _ = write!(text, "  ({why})");
     }
     text
 }

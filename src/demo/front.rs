@@ -180,7 +180,7 @@ impl Front {
     /// A call is held here until its client goes away.
     pub async fn hold(&self) {
         self.held.fetch_add(1, Ordering::Relaxed);
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     /// How many calls were held so far.

@@ -10,6 +10,7 @@ use std::{
 };
 
 use keytrail::{
+    act::ACTIONS,
     app::command::{CommandRow, Place, table},
     rules::RULES,
     way::{Life, WAYS},
@@ -24,8 +25,8 @@ fn read(name: &str) -> String {
 }
 
 /// The marks around a generated part, and what belongs between them.
-fn generated() -> [(&'static str, String); 3] {
-    [("ways", ways()), ("keys", keys()), ("rules", rules())]
+fn generated() -> [(&'static str, String); 4] {
+    [("actions", actions()), ("ways", ways()), ("keys", keys()), ("rules", rules())]
 }
 
 /// One table in the order of the help, with a line for each group.
@@ -56,6 +57,14 @@ fn rules() -> String {
     let mut text = "| Rule | What it finds |\n|---|---|\n".to_owned();
     for rule in RULES {
         _ = writeln!(text, "| `{}` | {} |", rule.name, cell(rule.about));
+    }
+    text
+}
+
+fn actions() -> String {
+    let mut text = "| Action | What it does |\n|---|---|\n".to_owned();
+    for action in ACTIONS {
+        _ = writeln!(text, "| `{}` | {} |", action.name, cell(action.about));
     }
     text
 }

@@ -25,7 +25,7 @@ fn plant(world: &mut World, key: &str) {
         key: name.into(),
         value: value.into(),
         file: false,
-        protected: scope % 2 == 0,
+        protected: scope.is_multiple_of(2),
         masked: name.contains("SECRET"),
         hidden: false,
         raw: false,
@@ -53,17 +53,18 @@ struct Tally {
 }
 
 /// Jobs appear, wait, are handed out with a pair of their project, and use it at once; until told to stop.
-fn run_jobs(world: &RwLock<World>, old: &str, places: Vec<String>, stop: &AtomicBool) -> Tally {
+fn run_jobs(world: &RwLock<World>, old: &str, places: &[String], stop: &AtomicBool) -> Tally {
     let template: Job = world.read().expect("the world").gitlab.jobs.values().next().expect("a job").clone();
     let mut tally = Tally::default();
     let mut waiting: Vec<(u64, String, Instant)> = Vec::new();
-    let mut next = 900_000_000;
+    let (mut next, mut turn) = (900_000_000, 0);
     let mut last = Instant::now();
     while !stop.load(Ordering::Relaxed) || !waiting.is_empty() {
         if last.elapsed() >= EVERY && !stop.load(Ordering::Relaxed) {
             last = Instant::now();
             next += 1;
-            let place = &places[next as usize * 37 % places.len()];
+            turn += 37;
+            let place = &places[turn % places.len()];
             let mut world = world.write().expect("the world");
             let path = place.split('@').next().expect("a path");
             let project = world.gitlab.projects.values().find(|project| project.full_path == path);
@@ -102,6 +103,8 @@ async fn not_one_job_fails_while_two_hundred_variables_change() {
     let town = Town::open(60).await;
     let key = town.planted("key in a group variable");
     plant(&mut town.company.world.write().expect("the world"), &key);
+    // A key that is given out too early is refused.
+    town.company.world.write().expect("the world").key_delay = Some(Duration::from_secs(5));
     let places = town.world(|world| places_of(world, &key));
     assert_eq!(places.len(), 101, "a group's pair is among them");
     let file = town.path("plan.json");
@@ -113,8 +116,8 @@ async fn not_one_job_fails_while_two_hundred_variables_change() {
     let jobs = {
         let (world, stop, key) = (town.company.world.clone(), stop.clone(), key.clone());
         // Of a group's variable nobody knows whose jobs wait: the plan says so.
-        let own = places.iter().filter(|place| place.contains("stage-")).cloned().collect();
-        thread::spawn(move || run_jobs(&world, &key, own, &stop))
+        let own: Vec<String> = places.iter().filter(|place| place.contains("stage-")).cloned().collect();
+        thread::spawn(move || run_jobs(&world, &key, &own, &stop))
     };
     let (code, _, said) = town.run(&["apply", file, "--write", "--stay", "--confirm", "mobile-assets"]);
     stop.store(true, Ordering::Relaxed);

@@ -23,26 +23,14 @@ impl Leak {
         let key = town.planted("leaked key");
         let places = town.world(|world| places_of(world, &key));
         assert_eq!(places.len(), 3, "{places:?}");
-        match plan {
-            Some(plan) => std::fs::write(town.path("plan.json"), plan).expect("the plan"),
-            None => {
-                let file = town.path("plan.json");
-                let file = file.to_str().expect("a path");
-                let (code, _, said) = town.run(&[
-                    "plan",
-                    "rotate-key",
-                    &key,
-                    "--quiet",
-                    "0",
-                    "--soak",
-                    "0",
-                    "--accept",
-                    "a test",
-                    "-o",
-                    file,
-                ]);
-                assert_eq!(code, 0, "{said}");
-            }
+        let file = town.path("plan.json");
+        if let Some(plan) = plan {
+            std::fs::write(file, plan).expect("the plan");
+        } else {
+            let file = file.to_str().expect("a path");
+            let rests = ["--quiet", "0", "--soak", "0", "--accept", "a test", "-o", file];
+            let (code, _, said) = town.run(&[&["plan", "rotate-key", &key][..], &rests].concat());
+            assert_eq!(code, 0, "{said}");
         }
         Self { town, key, places }
     }

@@ -107,6 +107,21 @@ async fn every_comma_of_a_rotation_survives_everything() {
     assert!(cases > 200);
 }
 
+/// Nothing stopped working but the pair whose secret was under way, of which nobody can know whether it arrived; and that is told.
+fn check_stuck(world: &World, why: &str, what: &str) {
+    let state = world.state();
+    assert!(state.keys.values().all(|key| key.is_active), "{what}");
+    match state.broken.as_slice() {
+        [] => {}
+        // The one whose secret was under way, of which nobody can know whether it arrived.
+        [one] => assert!(why.contains(&one.replace("ACCESS_KEY_ID", "SECRET_ACCESS_KEY")), "{what}: {why}"),
+        more => panic!("{what}: {more:?}"),
+    }
+    if !why.contains("may not work") {
+        assert!(why.contains("every variable works") && state.broken.is_empty(), "{what}: {why}");
+    }
+}
+
 /// With every secret hidden, nothing gives the new secret back: what works goes on working, and a person is told.
 #[tokio::test]
 async fn where_every_secret_is_hidden_nothing_stops_working() {
@@ -128,21 +143,7 @@ async fn where_every_secret_is_hidden_nothing_stops_working() {
             Status::Finished => check_rotated(&world, &what),
             Status::Stuck { why } => {
                 stuck += 1;
-                let state = world.state();
-                assert!(state.keys.values().all(|key| key.is_active), "{what}");
-                match state.broken.as_slice() {
-                    [] => {}
-                    // The one whose secret was under way, of which nobody can know whether it arrived.
-                    [one] => assert!(
-                        why.contains(&one.replace("ACCESS_KEY_ID", "SECRET_ACCESS_KEY")),
-                        "{what}: {why}"
-                    ),
-                    more => panic!("{what}: {more:?}"),
-                }
-                if !why.contains("may not work") {
-                    assert!(why.contains("every variable works") && state.broken.is_empty(), "{what}: {why}");
-                }
-                drop(state);
+                check_stuck(&world, &why, &what);
                 // A person decides that another key is worth a moment's failure.
                 {
                     let mut run = Journal::open(&journal).unwrap().take(id).unwrap();
@@ -229,4 +230,28 @@ async fn a_variable_somebody_else_has_changed_stops_the_run() {
     world.state().variables.remove(&id.to_string());
     let differs = engine::check(&world, &world, &plan).await.unwrap();
     assert!(differs[1].contains("not there any more"), "{differs:?}");
+}
+
+/// Between the last look whether jobs wait and both writes of a pair, nothing else is asked.
+#[tokio::test]
+async fn a_pair_is_written_at_once_and_when_no_job_waits() {
+    let world = World::new(2, 0, false);
+    let plan = world.plan("rotate-key", OLD).unwrap();
+    world.state().waiting = 3;
+    to_the_end(&world, &plan).await;
+    check_rotated(&world, "with waiting jobs");
+    let calls = calls(&world);
+    let writes: Vec<usize> = (0..calls.len()).filter(|at| calls[*at] == "PUT").collect();
+    assert_eq!(writes.len(), 4);
+    for pair in writes.chunks(2) {
+        assert_eq!(pair[1], pair[0] + 1, "{calls:?}");
+        assert_eq!(calls[pair[0] - 1], "jobs_wait", "{calls:?}");
+    }
+    assert_eq!(calls.iter().filter(|call| **call == "jobs_wait").count(), 2 + 3);
+    // A project that never rests does not stop a rotation for ever.
+    let busy = World::new(1, 0, false);
+    let plan = busy.plan("rotate-key", OLD).unwrap();
+    busy.state().waiting = u32::MAX;
+    to_the_end(&busy, &plan).await;
+    check_rotated(&busy, "with jobs that always wait");
 }

@@ -2,6 +2,7 @@
 //! answer. Its clock runs while somebody pauses.
 
 mod crash;
+mod outside;
 mod plans;
 mod status;
 mod undoing;
@@ -16,7 +17,6 @@ use std::{
     time::Duration,
 };
 
-use async_trait::async_trait;
 use tokio::sync::Notify;
 
 use super::{
@@ -95,6 +95,8 @@ pub(super) struct State {
     pub(super) mishap: Option<(usize, Mishap)>,
     /// Pairs that did not work at some time, apart from the one being written.
     pub(super) broken: Vec<String>,
+    /// How often jobs will still be found waiting.
+    pub(super) waiting: u32,
     made: usize,
     deleted: Vec<String>,
 }
@@ -298,113 +300,4 @@ fn judge(state: &mut State) {
         .map(|(place, _)| place.clone())
         .collect();
     state.broken = broken;
-}
-
-#[async_trait]
-impl Outside for World {
-    async fn caller(&self, _: AccountId) -> Answer<String> {
-        self.call("caller", |state| Ok(state.caller.clone())).await
-    }
-
-    async fn keys(&self, _: AccountId, _: &Arn) -> Answer<Vec<KeyState>> {
-        self.call("keys", |state| {
-            let state_of = |(id, key): (&String, &Key)| KeyState {
-                key: KeyId::new(id).unwrap(),
-                switch: Some(if key.is_active { Switch::Active } else { Switch::Inactive }),
-                created: Some(Timestamp::from_seconds(key.created)),
-            };
-            Ok(state.keys.iter().map(state_of).collect())
-        })
-        .await
-    }
-
-    async fn last_use(&self, _: AccountId, _: &KeyId) -> Answer<Option<Timestamp>> {
-        self.call("last_use", |_| Ok(None)).await
-    }
-
-    async fn maker(&self, _: AccountId, key: &KeyId) -> Answer<Option<String>> {
-        self.call("maker", |state| Ok(state.keys.get(key.as_str()).map(|key| key.agent.clone()))).await
-    }
-
-    async fn accepts(&self, _: AccountId, key: &KeyId, secret: &Secret) -> Answer<bool> {
-        let now = self.now().seconds();
-        self.call("accepts", |state| {
-            let known = state.keys.get(key.as_str());
-            Ok(known
-                .is_some_and(|known| known.is_active && known.known_from <= now && secret.is(&known.secret)))
-        })
-        .await
-    }
-
-    async fn create_key(&self, _: AccountId, _: &Arn, mark: &str) -> Answer<NewKey> {
-        let now = self.now().seconds();
-        self.call("CreateAccessKey", |state| {
-            if state.keys.len() >= 2 {
-                let blame = Blame::Scope("AWS says LimitExceeded.".into());
-                return Err(Trouble::Refused { blame, call: "iam:CreateAccessKey".into() });
-            }
-            state.made += 1;
-            let id = format!("AKIARZPUZDIKNEW{:05}", state.made);
-            let secret = format!("{:040}", state.made);
-            let agent = format!("aws-sdk-rust/1 app/{mark}");
-            let key =
-                Key { secret: secret.clone(), is_active: true, created: now, agent, known_from: now + 4 };
-            state.keys.insert(id.clone(), key);
-            Ok(NewKey { key: KeyId::new(&id).unwrap(), secret: Secret::new(secret) })
-        })
-        .await
-    }
-
-    async fn switch_key(&self, _: AccountId, _: &Arn, key: &KeyId, to: Switch) -> Answer<()> {
-        self.call("UpdateAccessKey", |state| {
-            let call = "iam:UpdateAccessKey".to_owned();
-            let key = state.keys.get_mut(key.as_str()).ok_or(Trouble::Gone { call })?;
-            key.is_active = to == Switch::Active;
-            Ok(())
-        })
-        .await
-    }
-
-    async fn delete_key(&self, _: AccountId, _: &Arn, key: &KeyId) -> Answer<()> {
-        self.call("DeleteAccessKey", |state| {
-            let call = "iam:DeleteAccessKey".to_owned();
-            state.keys.remove(key.as_str()).ok_or(Trouble::Gone { call })?;
-            state.deleted.push(key.to_string());
-            Ok(())
-        })
-        .await
-    }
-
-    async fn login(&self, _: &str) -> Answer<String> {
-        self.call("login", |_| Ok("ada".into())).await
-    }
-
-    async fn variable(&self, place: &Place) -> Answer<VariableState> {
-        self.call("variable", |state| {
-            let call = place.to_string();
-            let (value, hidden) = state.variables.get(&call).ok_or(Trouble::Gone { call })?;
-            let flags = Flags { hidden: Some(*hidden), ..Flags::default() };
-            Ok(VariableState { flags, value: (!hidden).then(|| Secret::new(value.clone())) })
-        })
-        .await
-    }
-
-    async fn jobs_wait(&self, _: &Place) -> Answer<bool> {
-        self.call("jobs_wait", |_| Ok(false)).await
-    }
-
-    async fn write_variable(&self, place: &Place, value: &Secret) -> Answer<()> {
-        self.call("PUT", |state| {
-            let call = place.to_string();
-            let variable = state.variables.get_mut(&call).ok_or(Trouble::Gone { call })?;
-            value.open().clone_into(&mut variable.0);
-            Ok(())
-        })
-        .await
-    }
-
-    async fn pause(&self, time: Duration) {
-        self.now.fetch_add(i64::try_from(time.as_secs()).unwrap().max(1), Ordering::Relaxed);
-        tokio::task::yield_now().await;
-    }
 }

@@ -1,0 +1,55 @@
+//! Before a run: is the world still as its plan says? Everything is asked, and nothing is changed.
+
+use super::{
+    look::{Delays, Scene, Sight},
+    outside::{Answer, Outside},
+    plan::{Identity, Plan},
+    status::Progress,
+    vault::Vault,
+};
+use crate::base::time::Clock;
+
+/// What differs from the plan, in sentences.
+pub async fn check(outside: &dyn Outside, clock: &dyn Clock, plan: &Plan) -> Answer<Vec<String>> {
+    let mut differs = Vec::new();
+    for identity in &plan.identities {
+        match identity {
+            Identity::Aws { account, caller } => {
+                let now = outside.caller(*account).await?;
+                if now != *caller {
+                    differs.push(format!(
+                        "the plan is for {caller} in account {account}, and keytrail is {now} now"
+                    ));
+                }
+            }
+            Identity::GitLab { instance, login } => {
+                let now = outside.login(instance).await?;
+                if now != *login {
+                    differs.push(format!("the plan is for {login} at {instance}, and keytrail is {now} now"));
+                }
+            }
+        }
+    }
+    if !differs.is_empty() {
+        return Ok(differs);
+    }
+    let now = clock.now();
+    let progress = Progress::begun(now);
+    let scene = Scene { outside, now, progress: &progress, delays: Delays::default() };
+    let mut seen = Vec::new();
+    for step in plan.steps.iter().filter(|step| !step.0.is_wait()) {
+        // Of several steps about one thing the first says how the plan found it.
+        let about = step.0.about();
+        if about.is_none() || seen.contains(&about) {
+            continue;
+        }
+        seen.push(about);
+        match scene.look(&step.0, &mut Vault::default()).await? {
+            Sight::Before => {}
+            Sight::After(_) => differs.push(format!("it is done already: {}", step.0.says())),
+            Sight::Other(why) | Sight::Later { why, .. } | Sight::Unknown(why) => differs.push(why),
+            Sight::Orphan(key) => differs.push(format!("{key} appeared since the plan was made")),
+        }
+    }
+    Ok(differs)
+}
