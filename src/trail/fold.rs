@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-mod names;
+pub(super) mod names;
 mod work;
 
 use names::{Name, Names};
