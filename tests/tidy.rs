@@ -28,7 +28,10 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("app", &["base", "model", "join", "way", "rules"]),
     ("ui", &["base", "app"]),
     ("run", &["base", "model", "config", "source", "join", "way", "rules", "app", "ui"]),
-    ("cli", &["base", "model", "config", "source", "demo", "join", "way", "rules", "app", "ui", "run"]),
+    (
+        "cli",
+        &["base", "model", "trail", "config", "source", "demo", "join", "way", "rules", "app", "ui", "run"],
+    ),
 ];
 
 /// Crates that have one room, and the files or folders that may name them.

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod collect;
+mod ddl;
 pub mod demo;
 mod keys;
 mod log;
@@ -43,6 +44,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<()> {
         Some(Command::Keys) => return say::data(&keys::listing()),
         Some(Command::Sample) => return say::data(crate::config::sample()),
         Some(Command::Trail(asked)) => return trail::trail(asked),
+        Some(Command::Ddl(asked)) => return ddl::print(asked),
         _ => {}
     }
     let runtime =

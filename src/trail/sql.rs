@@ -95,33 +95,38 @@ fn only<'a>(conditions: impl IntoIterator<Item = &'a str>) -> String {
     if all.is_empty() { String::new() } else { format!(" WHERE {}", all.join(" AND ")) }
 }
 
-/// A time that cannot be read stays: it is told as a record that lacks one.
-fn within(window: Window) -> String {
-    format!("(event_time IS NULL OR event_time BETWEEN '{}' AND '{}')", window.from, window.to)
-}
-
 /// Every record once.
 const ONCE: &str = "WHERE copy = 1 OR event_id IS NULL";
-const COPY: &str = "row_number() OVER (PARTITION BY account, event_id ORDER BY event_time) AS copy";
 
 fn calls(table: &Table, window: Window) -> String {
-    let account = columns::account();
-    let columns: Vec<String> =
-        fields().map(|field| format!("  {} AS {}", field.source.sql(table), field.name)).collect();
+    let column = |field: &columns::Field| {
+        let sql = field.source.sql(table);
+        // An empty id is none: it would make one record of all that have it.
+        let sql = if field.name == "event_id" { some(&sql) } else { sql };
+        format!("{sql} AS {}", field.name)
+    };
+    let columns: Vec<String> = fields().map(column).collect();
     let names: Vec<String> = KEPT.iter().map(|name| format!("'{name}'")).collect();
     let kept = format!("(eventname LIKE 'AssumeRole%' OR eventname IN ({}))", names.join(", "));
     let early = table.early(window);
-    let found = only(early.as_deref().into_iter().chain([kept.as_str()]));
-    let told: Vec<String> = fields().map(|field| format!("  {}", told(field.name))).collect();
-    format!(
-        "WITH found AS (SELECT\n{},\n  {account} AS account\n FROM {}{found}),\n\
-         once AS (SELECT *, {COPY} FROM found WHERE {})\n\
-         SELECT\n{}\nFROM once {ONCE}",
+    let only = only(early.as_deref().into_iter().chain([kept.as_str()]));
+    let told: Vec<String> = fields().map(|field| told(field.name)).collect();
+    let found = format!(
+        "SELECT {}, {} AS account\nFROM {}{only}",
         columns.join(",\n"),
-        table.name(),
-        within(window),
-        told.join(",\n"),
-    )
+        columns::account(),
+        table.name()
+    );
+    format!("SELECT {}\nFROM ({}) {ONCE}", told.join(",\n"), numbered(&found, window))
+}
+
+/// The same rows in the window, copies of a record numbered.
+fn numbered(found: &str, window: Window) -> String {
+    let (Window { from, to }, copy) =
+        (window, "row_number() OVER (PARTITION BY account, event_id ORDER BY event_time)");
+    // A time that cannot be read stays: it is told as a record that lacks one.
+    let within = format!("event_time IS NULL OR event_time BETWEEN '{from}' AND '{to}'");
+    format!("SELECT *, {copy} AS copy\nFROM ({found})\nWHERE {within}")
 }
 
 /// What is absent travels as an empty text: engines spell `NULL` in more than one way.
@@ -129,72 +134,69 @@ fn told(name: &str) -> String {
     format!("COALESCE({name}, '') AS {name}")
 }
 
-/// The columns that stand for facets, in [`Facet`]'s order.
-fn facets() -> String {
-    Facet::ALL.map(|facet| format!("by_{}", facet.word())).join(", ")
-}
-
 /// What `grouping(key, by_service, ...)` gives where only these columns are grouped by: a bit for each that is not.
 fn grouping(is_in: impl Fn(usize) -> bool) -> u32 {
     (0..=Facet::ALL.len()).fold(0, |bits, column| bits << 1 | u32::from(!is_in(column)))
 }
 
+/// The same for a key as a whole: all but the first.
+const WHOLE_GROUP: u32 = (1 << Facet::ALL.len()) - 1;
+
 fn tallies(table: &Table, window: Window) -> String {
-    let account = columns::account();
-    let sql =
-        |name: &str| columns::named(name).map_or_else(|| "NULL".to_owned(), |field| field.source.sql(table));
-    let plain =
-        ["event_time", "event_source", "event_name", "region", "event_id", "address", "agent", "error"];
-    let plain: Vec<String> = plain
-        .iter()
-        .map(|name| {
-            format!("  {} AS {name}", if *name == "event_time" { sql(name) } else { some(&sql(name)) })
-        })
-        .collect();
-    let key = sql("key");
-    let identity: Vec<String> = IDENTITY.iter().map(|field| field.source.sql(table)).collect();
-    let found = only(table.early(window).as_deref());
-    let is_whole = "account IS NOT NULL AND event_time IS NOT NULL AND event_source IS NOT NULL \
-                    AND event_name IS NOT NULL AND region IS NOT NULL";
-    // The window is by account and region; then a key as a whole; then by each facet.
-    let region = Facet::Region as usize;
+    let by = Facet::ALL.map(|facet| format!("by_{}", facet.word())).join(", ");
+    let told = ["account", "key", "facet", "value", "first_time", "last_time", "caller"].map(told).join(", ");
     let mut sets = vec!["(account, by_region)".to_owned(), "(account, key)".to_owned()];
     sets.extend(Facet::ALL.map(|facet| format!("(account, key, by_{})", facet.word())));
-    let mut kinds = vec![
-        format!("WHEN {} THEN '{WINDOW}'", grouping(|column| column == region + 1)),
-        format!("WHEN {} THEN '{WHOLE}'", grouping(|column| column == 0)),
-    ];
-    kinds.extend((1..).zip(Facet::ALL).map(|(place, facet)| {
-        format!("WHEN {} THEN '{}'", grouping(|column| column == 0 || column == place), facet.word())
-    }));
-    let whole = grouping(|column| column == 0);
-    let by = facets();
+    let region = Facet::Region as usize + 1;
+    let mut kinds = vec![(grouping(|column| column == region), WINDOW), (WHOLE_GROUP, WHOLE)];
+    kinds.extend(
+        (1..)
+            .zip(Facet::ALL)
+            .map(|(place, facet)| (grouping(|column| column == 0 || column == place), facet.word())),
+    );
+    let kinds: Vec<String> = kinds.iter().map(|(bits, word)| format!("WHEN {bits} THEN '{word}'")).collect();
     format!(
-        "WITH found AS (SELECT\n{plain},\n  {account} AS account,\n  {key} AS key,\n  \
-         json_format(CAST(ARRAY[{identity}] AS JSON)) AS caller\n FROM {table}{found}),\n\
-         once AS (SELECT *, {COPY} FROM found WHERE {within}),\n\
-         sound AS (SELECT *, {is_whole} AS is_whole FROM once {ONCE}),\n\
-         seen AS (SELECT\n  CASE WHEN is_whole THEN account END AS account,\n  \
-         CASE WHEN is_whole AND length(key) = 20 AND regexp_like(key, '^A[KS]IA[A-Z0-9]{{16}}$') THEN key END AS key,\n  \
-         split_part(event_source, '.amazonaws.com', 1) AS by_service,\n  \
-         split_part(event_source, '.amazonaws.com', 1) || ':' || event_name AS by_call,\n  \
-         CASE WHEN is_whole THEN region END AS by_region,\n  address AS by_address,\n  agent AS by_agent,\n  error AS by_error,\n  \
-         substr(event_time, 1, 13) AS by_hour,\n  event_time, error, caller, event_time || COALESCE(event_id, '') AS place\n \
-         FROM sound),\n\
-         summed AS (SELECT account, key,\n  CASE grouping(key, {by}) {kinds} END AS facet,\n  \
-         COALESCE({by}) AS value,\n  count(*) AS calls, count(error) AS denied,\n  \
-         min(event_time) AS first_time, max(event_time) AS last_time,\n  \
-         CASE WHEN grouping(key, {by}) = {whole} THEN min_by(caller, place) END AS caller\n \
-         FROM seen GROUP BY GROUPING SETS ({sets}))\n\
-         SELECT {told}, CAST(calls AS varchar) AS calls, CAST(denied AS varchar) AS denied\nFROM summed \
+        "SELECT {told}, CAST(calls AS varchar) AS calls, CAST(denied AS varchar) AS denied\nFROM (\
+         SELECT account, key, CASE grouping(key, {by}) {kinds} END AS facet, COALESCE({by}) AS value,\n\
+         count(*) AS calls, count(error) AS denied, min(event_time) AS first_time, max(event_time) AS last_time,\n\
+         CASE WHEN grouping(key, {by}) = {WHOLE_GROUP} THEN min_by(caller, place) END AS caller\n\
+         FROM ({seen})\nGROUP BY GROUPING SETS ({sets}))\n\
          WHERE facet = '{WINDOW}' OR (key IS NOT NULL AND (facet = '{WHOLE}' OR value IS NOT NULL))",
-        plain = plain.join(",\n"),
-        identity = identity.join(", "),
-        table = table.name(),
-        within = within(window),
         kinds = kinds.join(" "),
+        seen = seen(table, window),
         sets = sets.join(", "),
-        told = ["account", "key", "facet", "value", "first_time", "last_time", "caller"].map(told).join(", "),
+    )
+}
+
+/// Of every record once what it is counted by. One that lacks something has no account, region and key: all such are one group.
+fn seen(table: &Table, window: Window) -> String {
+    let sql =
+        |name: &str| columns::named(name).map_or_else(|| "NULL".to_owned(), |field| field.source.sql(table));
+    let plain = ["event_source", "event_name", "region", "event_id", "address", "agent", "error"];
+    let plain = plain.map(|name| format!("{} AS {name}", some(&sql(name)))).join(",\n");
+    let identity: Vec<String> = IDENTITY.iter().map(|field| field.source.sql(table)).collect();
+    let found = format!(
+        "SELECT {} AS event_time,\n{plain},\n{} AS account,\n{} AS key,\n\
+         json_format(CAST(ARRAY[{}] AS JSON)) AS caller\nFROM {}{}",
+        sql("event_time"),
+        columns::account(),
+        sql("key"),
+        identity.join(", "),
+        table.name(),
+        only(table.early(window).as_deref()),
+    );
+    let is_whole = ["account", "event_time", "event_source", "event_name", "region"]
+        .map(|name| format!("{name} IS NOT NULL"));
+    let service = "split_part(event_source, '.amazonaws.com', 1)";
+    format!(
+        "SELECT CASE WHEN is_whole THEN account END AS account,\n\
+         CASE WHEN is_whole AND length(key) = 20 AND regexp_like(key, '^A[KS]IA[A-Z0-9]{{16}}$') THEN key END AS key,\n\
+         {service} AS by_service, {service} || ':' || event_name AS by_call,\n\
+         CASE WHEN is_whole THEN region END AS by_region, address AS by_address, agent AS by_agent, error AS by_error,\n\
+         substr(event_time, 1, 13) AS by_hour, event_time, error, caller, event_time || COALESCE(event_id, '') AS place\n\
+         FROM (SELECT *, {} AS is_whole\nFROM ({}) {ONCE})",
+        is_whole.join(" AND "),
+        numbered(&found, window),
     )
 }
 

@@ -40,6 +40,8 @@ mod served;
 #[cfg(test)]
 mod simulate;
 #[cfg(test)]
+mod sql;
+#[cfg(test)]
 mod svg;
 #[cfg(test)]
 mod terminal;

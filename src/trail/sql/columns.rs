@@ -22,7 +22,7 @@ pub(super) enum Source {
     /// `userIdentity.identityProvider`, which AWS's own `CREATE TABLE` leaves out.
     Provider,
     /// `userIdentity.sessionContext.sourceIdentity`, which it leaves out too.
-    SourceIdentity,
+    SetIdentity,
     /// `eventTime` as RFC 3339, in UTC and whole seconds.
     Time,
     /// When the caller's session was made.
@@ -71,7 +71,7 @@ pub(super) const IDENTITY: [Field; 11] = [
         &["userIdentity", "sessionContext", "sessionIssuer", "arn"],
     ),
     text("created", Created, &["userIdentity", "sessionContext", "attributes", "creationDate"]),
-    text("source_identity", Source::SourceIdentity, &["userIdentity", "sessionContext", "sourceIdentity"]),
+    text("source_identity", Source::SetIdentity, &["userIdentity", "sessionContext", "sourceIdentity"]),
 ];
 
 const REST: [Field; 29] = [
@@ -137,8 +137,8 @@ impl Source {
             Self::Column(column) => column.to_owned(),
             Self::Provider if shape.is_some_and(|shape| !shape.has_provider) => absent(),
             Self::Provider => "useridentity.identityprovider".to_owned(),
-            Self::SourceIdentity if shape.is_some_and(|shape| !shape.has_source_identity) => absent(),
-            Self::SourceIdentity => "useridentity.sessioncontext.sourceidentity".to_owned(),
+            Self::SetIdentity if shape.is_some_and(|shape| !shape.has_source_identity) => absent(),
+            Self::SetIdentity => "useridentity.sessioncontext.sourceidentity".to_owned(),
             Self::Time if is_lake => format!("date_format(eventtime, '{TIME}')"),
             Self::Time => {
                 format!("date_format(TRY(from_iso8601_timestamp(eventtime)) AT TIME ZONE 'UTC', '{TIME}')")

@@ -184,7 +184,7 @@ fn record<'a>(cells: impl Iterator<Item = (&'a Field, &'a str)>) -> Map<String, 
                 _ => {}
             },
             Place::Role => {
-                put(&mut record, &["resources"], json!([{ "type": "AWS::IAM::Role", "ARN": text }]))
+                put(&mut record, &["resources"], json!([{ "type": "AWS::IAM::Role", "ARN": text }]));
             }
         }
     }
