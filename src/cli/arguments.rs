@@ -42,6 +42,9 @@ pub(super) struct Common {
     /// A log file of CloudTrail (.json.gz, .json, JSON lines), or a folder with such files; may be repeated
     #[arg(long, global = true, value_name = "PATH")]
     pub(super) trail: Vec<PathBuf>,
+    /// Keep nothing of what is read of trails: read everything again at each start
+    #[arg(long, global = true)]
+    pub(super) no_cache: bool,
     /// Write a log of calls and refusals to this file; no secret is ever in it
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) log: Option<PathBuf>,

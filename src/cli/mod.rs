@@ -20,7 +20,7 @@ use crate::{
     base::time::SystemClock,
     config::{Config, Flags},
     rules::Limits,
-    run::{self, Options, Sources},
+    run::{self, Files, Options, Sources},
 };
 
 /// Reads the arguments, does what they ask, and says in one line what went wrong if something did.
@@ -68,17 +68,21 @@ async fn dashboard(common: &Common) -> anyhow::Result<()> {
     let config = load(common)?;
     let options = Options {
         settings: settings(&config)?,
-        screen: config.screen,
+        screen: config.screen.clone(),
         refresh: Some(Duration::from_mins(5)),
     };
-    let sources = Sources::new(config.gitlab, config.aws, config.runner_files, config.trail);
-    run::dashboard(sources, Arc::new(SystemClock), options).await
+    run::dashboard(sources(config), Arc::new(SystemClock), options).await
 }
 
 fn configured(common: &Common) -> anyhow::Result<(Sources, Limits)> {
     let config = load(common)?;
     let limits = Limits { key_age_days: config.limits.key_age_days };
-    Ok((Sources::new(config.gitlab, config.aws, config.runner_files, config.trail), limits))
+    Ok((sources(config), limits))
+}
+
+fn sources(config: Config) -> Sources {
+    let files = Files { runners: config.runner_files, logs: config.trail, cache: config.cache };
+    Sources::new(config.gitlab, config.aws, files)
 }
 
 fn load(common: &Common) -> anyhow::Result<Config> {
@@ -93,6 +97,7 @@ fn flags(common: &Common) -> Flags {
         mouse: common.mouse,
         runner_files: common.runner_files.clone(),
         trail: common.trail.clone(),
+        no_cache: common.no_cache,
     }
 }
 

@@ -24,6 +24,12 @@ pub(super) fn default_file(env: &Env<'_>) -> PathBuf {
     folder.join("keytrail").join("config.toml")
 }
 
+/// `$XDG_CACHE_HOME/keytrail`, or the same below `~/.cache`; none where there is no home either.
+pub(super) fn cache(env: &Env<'_>) -> Option<PathBuf> {
+    let folder = set(env, "XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    Some(folder.or_else(|| Some(home(env)?.join(".cache")))?.join("keytrail"))
+}
+
 /// Expands a leading `~/`, and takes a relative path from `beside`, the folder of the file that names it.
 pub(super) fn expand(written: &str, beside: &Path, env: &Env<'_>) -> PathBuf {
     let rest = if written == "~" { Some("") } else { written.strip_prefix("~/") };
@@ -47,6 +53,9 @@ mod tests {
             _ => None,
         };
         assert_eq!(default_file(&xdg), Path::new("/etc/ada/keytrail/config.toml"));
+        assert_eq!(cache(&home).as_deref(), Some(Path::new("/home/ada/.cache/keytrail")));
+        let xdg = |name: &str| (name == "XDG_CACHE_HOME").then(|| "/var/cache/ada".to_owned());
+        assert_eq!(cache(&xdg).as_deref(), Some(Path::new("/var/cache/ada/keytrail")));
     }
 
     #[test]
