@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod aws;
 #[cfg(test)]
+mod bucket;
+#[cfg(test)]
 mod cases;
 #[cfg(test)]
 mod company;
@@ -20,6 +22,8 @@ mod gitlab;
 mod journey;
 #[cfg(test)]
 mod keyboard;
+#[cfg(test)]
+mod logs;
 #[cfg(test)]
 mod moto;
 #[cfg(test)]

@@ -51,6 +51,8 @@ pub(in crate::source) fn grouped(files: impl IntoIterator<Item = File>) -> BTree
     for file in files {
         groups.entry(Group::of(&file.name)).or_default().push(file);
     }
-    groups.values_mut().for_each(|files| files.sort());
+    for files in groups.values_mut() {
+        files.sort();
+    }
     groups
 }

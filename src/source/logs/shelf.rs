@@ -107,7 +107,9 @@ fn listing(files: &[File]) -> String {
 
 fn digest<T: AsRef<str>>(parts: impl IntoIterator<Item = T>) -> String {
     let hash = parts.into_iter().fold(Sha256::new(), |hash, part| hash.chain_update(part.as_ref()));
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let hash = hash.finalize();
+    let half: [u8; 16] = std::array::from_fn(|at| hash[at]);
+    format!("{:032x}", u128::from_be_bytes(half))
 }
 
 #[cfg(test)]

@@ -70,7 +70,12 @@ impl Bucket {
     /// `region` is where to ask first.
     pub(super) fn new(clients: Arc<Clients>, name: &str, region: Option<&str>) -> Self {
         let region = region.unwrap_or_else(|| clients.region()).to_owned();
-        Self { clients, name: name.to_owned(), region: Mutex::new(region), credentials: Default::default() }
+        Self {
+            clients,
+            name: name.to_owned(),
+            region: Mutex::new(region),
+            credentials: tokio::sync::Mutex::default(),
+        }
     }
 
     /// One page of at most 1,000 keys, in their order.
