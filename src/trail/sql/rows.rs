@@ -147,6 +147,7 @@ impl Answer {
         };
         Folded {
             events: self.events.into_values().collect(),
+            earliest: activities.iter().map(|_| Arc::default()).collect(),
             activities,
             windows: self.windows.into_iter().collect(),
             refused: refused.into_iter().map(refusal).collect(),
