@@ -144,7 +144,9 @@ const WHOLE_GROUP: u32 = (1 << Facet::ALL.len()) - 1;
 
 fn tallies(table: &Table, window: Window) -> String {
     let by = Facet::ALL.map(|facet| format!("by_{}", facet.word())).join(", ");
-    let told = ["account", "key", "facet", "value", "first_time", "last_time", "caller"].map(told).join(", ");
+    let told = ["account", "key", "facet", "value", "first_time", "last_time", "earliest", "caller"]
+        .map(told)
+        .join(", ");
     let mut sets = vec!["(account, by_region)".to_owned(), "(account, key)".to_owned()];
     sets.extend(Facet::ALL.map(|facet| format!("(account, key, by_{})", facet.word())));
     let region = Facet::Region as usize + 1;
@@ -159,6 +161,7 @@ fn tallies(table: &Table, window: Window) -> String {
         "SELECT {told}, CAST(calls AS varchar) AS calls, CAST(denied AS varchar) AS denied\nFROM (\
          SELECT account, key, CASE grouping(key, {by}) {kinds} END AS facet, COALESCE({by}) AS value,\n\
          count(*) AS calls, count(error) AS denied, min(event_time) AS first_time, max(event_time) AS last_time,\n\
+         CASE WHEN grouping(key, {by}) = {WHOLE_GROUP} THEN min_by(event_id, place) END AS earliest,\n\
          CASE WHEN grouping(key, {by}) = {WHOLE_GROUP} THEN min_by(caller, place) END AS caller\n\
          FROM ({seen})\nGROUP BY GROUPING SETS ({sets}))\n\
          WHERE facet = '{WINDOW}' OR (key IS NOT NULL AND (facet = '{WHOLE}' OR value IS NOT NULL))",
@@ -193,7 +196,7 @@ fn seen(table: &Table, window: Window) -> String {
          CASE WHEN is_whole AND length(key) = 20 AND regexp_like(key, '^A[KS]IA[A-Z0-9]{{16}}$') THEN key END AS key,\n\
          {service} AS by_service, {service} || ':' || event_name AS by_call,\n\
          CASE WHEN is_whole THEN region END AS by_region, address AS by_address, agent AS by_agent, error AS by_error,\n\
-         substr(event_time, 1, 13) AS by_hour, event_time, error, caller, event_time || COALESCE(event_id, '') AS place\n\
+         substr(event_time, 1, 13) AS by_hour, event_time, event_id, error, caller, event_time || COALESCE(event_id, '') AS place\n\
          FROM (SELECT *, {} AS is_whole\nFROM ({}) {ONCE})",
         is_whole.join(" AND "),
         numbered(&found, window),

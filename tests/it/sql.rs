@@ -104,6 +104,11 @@ fn comparable(mut folded: Folded) -> Folded {
             event.event_id = "no-id".into();
         }
     }
+    for id in &mut folded.earliest {
+        if id.starts_with("no-id-") {
+            *id = "".into();
+        }
+    }
     folded.events.sort_by(|a, b| (a.at, a.account, &a.event_id).cmp(&(b.at, b.account, &b.event_id)));
     Folded { refused: Vec::new(), duplicates: 0, earliest: Vec::new(), ..folded }
 }

@@ -1,8 +1,11 @@
 //! The account's trail where it is kept: in a bucket, behind Athena, in CloudTrail Lake. It reaches back as far as it was kept, and costs
 //! none of LookupEvents' two calls a second.
 
+mod athena;
 mod bucket;
 mod discover;
+mod engine;
+mod lake;
 mod layout;
 mod s3;
 
@@ -27,7 +30,14 @@ pub(super) async fn collect(visit: &Visit) {
                 bucket::collect(visit, &place.bucket, &place.prefix, Some(&place.region)).await;
             }
         }
-        TrailStore::Athena { .. } | TrailStore::Lake { .. } => {}
+        TrailStore::Athena { database, table, workgroup, output } => {
+            let (workgroup, output) = (workgroup.as_deref(), output.as_deref());
+            let place = athena::Place { database, table, workgroup, output };
+            athena::collect(visit, place, region.unwrap_or_else(|| visit.clients.region()), trail.days).await;
+        }
+        TrailStore::Lake { store } => {
+            lake::collect(visit, store, region.unwrap_or_else(|| visit.clients.region()), trail.days).await;
+        }
     }
 }
 

@@ -61,7 +61,8 @@ pub struct Answer {
 
 #[derive(Debug, Default)]
 struct Work {
-    whole: Option<(Tally, Caller)>,
+    /// With the `eventID` of the earliest record, which named the caller.
+    whole: Option<(Tally, Caller, Arc<str>)>,
     parts: Vec<Part>,
 }
 
@@ -115,7 +116,8 @@ impl Answer {
         if facet == WHOLE {
             let mut caller = caller(row.text("caller")).ok_or(BadRow::Cell("caller"))?;
             self.names.share_caller(&mut caller);
-            self.keys.entry((account, key)).or_default().whole = Some((tally, caller));
+            self.keys.entry((account, key)).or_default().whole =
+                Some((tally, caller, row.text("earliest").into()));
         } else {
             let facet = Facet::ALL.into_iter().find(|known| known.word() == facet);
             let facet = facet.ok_or(BadRow::Cell("facet"))?;
@@ -127,13 +129,15 @@ impl Answer {
     /// What it came to; `trail` names the table. How many copies the engine left out it does not tell.
     pub fn finish(self, trail: &Arc<str>) -> Folded {
         let mut activities = Vec::with_capacity(self.keys.len());
+        let mut earliest = Vec::with_capacity(self.keys.len());
         let mut refused = self.refused;
         for ((account, key), Work { whole, mut parts }) in self.keys {
-            let Some((all, caller)) = whole else {
+            let Some((all, caller, first)) = whole else {
                 refused.push((Query::Tallies, self.rows[Query::Tallies as usize], BadRow::NoWhole));
                 continue;
             };
             parts.sort_by(Part::order);
+            earliest.push(first);
             activities.push(Activity { trail: trail.clone(), account, key, caller, all, parts });
         }
         let records = self.windows.values().map(|tally| tally.calls).sum();
@@ -149,6 +153,7 @@ impl Answer {
             events: self.events.into_values().collect(),
             earliest: activities.iter().map(|_| Arc::default()).collect(),
             activities,
+            earliest,
             windows: self.windows.into_iter().collect(),
             refused: refused.into_iter().map(refusal).collect(),
             records,
