@@ -15,6 +15,8 @@ mod compute;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]
+mod engines;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod gitlab;

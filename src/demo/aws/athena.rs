@@ -162,7 +162,7 @@ fn results(ask: &Ask<'_>) -> Result<Value, Refusal> {
             return Err(invalid("MaxResults is more than maximum allowed length 1000"));
         }
         let from = match &asked.next_token {
-            Some(token) => token.parse::<usize>().map_err(|_| invalid("Invalid NextToken"))?,
+            Some(token) => engine::place(token).ok_or_else(|| invalid("Invalid NextToken"))?,
             None => 0,
         };
         // The first row of the first page is the columns' names.
@@ -177,7 +177,7 @@ fn results(ask: &Ask<'_>) -> Result<Value, Refusal> {
             "ResultSet": { "Rows": rows.map(row).collect::<Value>(), "ResultSetMetadata": { "ColumnInfo": columns.collect::<Value>() } },
         });
         if from + most <= answer.rows.len() {
-            body["NextToken"] = (from + most).to_string().into();
+            body["NextToken"] = engine::token(from + most).into();
         }
         Ok(body)
     })

@@ -75,6 +75,16 @@ impl Query {
     }
 }
 
+/// Where the next page of an answer begins, as a token.
+pub(crate) fn token(row: usize) -> String {
+    format!("row-{row:08}")
+}
+
+/// The row that a token names.
+pub(crate) fn place(token: &str) -> Option<usize> {
+    token.strip_prefix("row-")?.parse().ok()
+}
+
 /// The rows of a question about a table, and how many bytes were looked at.
 pub(crate) fn answer(question: &Question, log: &Log, world: &World, now: Timestamp) -> (Rows, usize) {
     let mut scanned = 0;
@@ -175,7 +185,7 @@ struct Sum<'r> {
     earliest: &'r Value,
 }
 
-fn place(record: &Value) -> (&str, &str) {
+fn when(record: &Value) -> (&str, &str) {
     (text(record, "/eventTime"), text(record, "/eventID"))
 }
 
@@ -195,7 +205,7 @@ fn sums(question: &Question, records: &[Value]) -> Vec<Vec<String>> {
             sum.calls += 1;
             sum.denied += denied;
             (sum.first, sum.last) = (sum.first.min(at), sum.last.max(at));
-            if place(record) < place(sum.earliest) {
+            if when(record) < when(sum.earliest) {
                 sum.earliest = record;
             }
         };
@@ -239,7 +249,7 @@ fn summed([account, key, facet, value]: &[String; 4], sum: &Sum<'_>, column: &st
         "denied" => sum.denied.to_string(),
         "first_time" => sum.first.to_owned(),
         "last_time" => sum.last.to_owned(),
-        "earliest" if is_whole => place(sum.earliest).1.to_owned(),
+        "earliest" if is_whole => when(sum.earliest).1.to_owned(),
         // `userIdentity`'s columns, in the order of the calls'.
         "caller" if is_whole => {
             let cells = PLACES.iter().filter(|(_, place)| place.starts_with("/userIdentity/"));

@@ -115,9 +115,8 @@ fn results(ask: &Ask<'_>) -> Result<Value, Refusal> {
             return Err(refuse("InvalidMaxResultsException", "MaxQueryResults must be between 1 and 1000"));
         }
         let from = match &asked.next_token {
-            Some(token) => token
-                .parse::<usize>()
-                .map_err(|_| refuse("InvalidNextTokenException", "The NextToken is not valid"))?,
+            Some(token) => engine::place(token)
+                .ok_or_else(|| refuse("InvalidNextTokenException", "The NextToken is not valid"))?,
             None => 0,
         };
         // A row is a list with an object for each column.
@@ -131,7 +130,7 @@ fn results(ask: &Ask<'_>) -> Result<Value, Refusal> {
             "QueryResultRows": rows,
         });
         if from + most < answer.rows.len() {
-            body["NextToken"] = (from + most).to_string().into();
+            body["NextToken"] = engine::token(from + most).into();
         }
         Ok(body)
     })

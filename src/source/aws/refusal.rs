@@ -130,8 +130,10 @@ fn blame_of(code: &str, status: u16, call: &str, caller: &str) -> Blame {
         | "NoSuchEntityException"
         | "ResourceNotFoundException"
         | "InvalidLaunchTemplateId.NotFound"
-        | "InvalidLaunchTemplateId.VersionNotFound" => Blame::Gone,
-        "EventDataStoreNotFoundException" | "EventDataStoreARNInvalidException" | "MetadataException" => Blame::Gone,
+        | "InvalidLaunchTemplateId.VersionNotFound"
+        | "EventDataStoreNotFoundException"
+        | "EventDataStoreARNInvalidException"
+        | "MetadataException" => Blame::Gone,
         "InactiveEventDataStoreException" => Blame::Partly("the event data store is not enabled".into()),
         // Athena has one word for everything that is wrong with a question; ours are right but for this.
         "InvalidRequestException" if action == "athena:StartQueryExecution" => Blame::Partly(

@@ -9,7 +9,7 @@ pub(super) mod eks;
 pub(super) mod lake;
 mod request;
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use aws_credential_types::{Credentials, provider::ProvideCredentials};
 use futures_util::{
@@ -121,10 +121,33 @@ impl<'a> Line<'a> {
 
     /// One answer, asked for again while that makes sense. A refusal becomes a gap of `call`.
     pub(super) async fn ask<T: DeserializeOwned>(&self, call: &str, request: &Request) -> Result<T, Blame> {
+        self.ask_patiently(call, request, Duration::ZERO).await
+    }
+
+    /// As [`Line::ask`], for a call that sets something going: where the user stops the look meanwhile, the answer may still come, so that
+    /// it can be stopped too.
+    pub(super) async fn begin<T: DeserializeOwned>(&self, call: &str, request: &Request) -> Result<T, Blame> {
+        self.ask_patiently(call, request, PARTING).await
+    }
+
+    async fn ask_patiently<T: DeserializeOwned>(
+        &self,
+        call: &str,
+        request: &Request,
+        patience: Duration,
+    ) -> Result<T, Blame> {
         let mut failed = 0;
         loop {
             let stopped = || Blame::Skipped("the user stopped it".into());
-            let answer = self.walk.unless_stopped(self.send(request)).await.ok_or_else(stopped)?;
+            if self.walk.is_stopped() {
+                return Err(stopped());
+            }
+            let mut sent = pin!(self.send(request));
+            let answer = match self.walk.unless_stopped(&mut sent).await {
+                None => tokio::time::timeout(patience, sent).await.ok(),
+                answer => answer,
+            };
+            let answer = answer.ok_or_else(stopped)?;
             let failure = match answer {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,

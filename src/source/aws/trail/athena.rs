@@ -1,5 +1,6 @@
 //! A table of a trail's files in Athena.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -109,9 +110,9 @@ impl Athena<'_> {
 impl Engine for Athena<'_> {
     async fn start(&self, line: Line<'_>, sql: &str) -> Option<String> {
         let moment = format!("{:?} {} {sql}", line.walk.sweep(), line.walk.now());
-        let token: String = Sha256::digest(moment).iter().map(|byte| format!("{byte:02x}")).collect();
+        let token = URL_SAFE_NO_PAD.encode(Sha256::digest(moment));
         let request = athena::start(sql, &token, (self.place.workgroup, self.place.output));
-        let started = line.ask::<athena::Started>(&format!("{START} {}", self.name), &request).await;
+        let started = line.begin::<athena::Started>(&format!("{START} {}", self.name), &request).await;
         Some(started.ok()?.query_execution_id)
     }
 

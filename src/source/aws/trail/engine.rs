@@ -143,7 +143,9 @@ impl Asking<'_> {
         let mut token: Option<String> = None;
         loop {
             let Page { rows, next } = engine.page(line, id, token.as_deref()).await?;
-            rows.iter().for_each(|row| answer.take(query, row));
+            for row in &rows {
+                answer.take(query, row);
+            }
             match next.filter(|next| !next.is_empty()) {
                 None => return Some(answer),
                 Some(next) if token.as_ref() != Some(&next) => token = Some(next),

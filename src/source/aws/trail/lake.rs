@@ -40,7 +40,7 @@ struct Lake {
 
 impl Engine for Lake {
     async fn start(&self, line: Line<'_>, sql: &str) -> Option<String> {
-        Some(line.ask::<lake::Started>(&self.call, &lake::start(sql)).await.ok()?.query_id)
+        Some(line.begin::<lake::Started>(&self.call, &lake::start(sql)).await.ok()?.query_id)
     }
 
     async fn look(&self, line: Line<'_>, id: &str) -> Option<State> {
