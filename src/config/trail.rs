@@ -22,7 +22,7 @@ pub enum TrailStore {
     Discover,
     /// `s3://bucket/prefix`; the prefix is what stands before `AWSLogs`, or any folder below. Without slashes at its ends.
     S3 { bucket: String, prefix: String },
-    /// A table of CloudTrail's logs, as CloudTrail's console makes it, or by the statement that `keytrail trail` prints.
+    /// A table of CloudTrail's logs, as CloudTrail's console makes it, or by the statement that `keytrail ddl` prints.
     Athena { database: String, table: String, workgroup: Option<String>, output: Option<String> },
     /// An event data store of CloudTrail Lake: the identifier, which is the end of its ARN.
     Lake { store: String },

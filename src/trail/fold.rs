@@ -66,8 +66,7 @@ pub struct Folded {
     pub events: Vec<Event>,
     /// By account and key.
     pub activities: Vec<Activity>,
-    /// The `eventID` of each activity's earliest record, which named its caller; in the order of `activities`. Empty
-    /// where SQL has chosen it.
+    /// The `eventID` of each activity's earliest record, which named its caller; in the order of `activities`.
     pub earliest: Vec<Arc<str>>,
     /// For each account and region the calls there, with the first and the last.
     pub windows: Vec<((AccountId, Arc<str>), Tally)>,

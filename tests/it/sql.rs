@@ -110,7 +110,7 @@ fn comparable(mut folded: Folded) -> Folded {
         }
     }
     folded.events.sort_by(|a, b| (a.at, a.account, &a.event_id).cmp(&(b.at, b.account, &b.event_id)));
-    Folded { refused: Vec::new(), duplicates: 0, earliest: Vec::new(), ..folded }
+    Folded { refused: Vec::new(), duplicates: 0, ..folded }
 }
 
 #[track_caller]

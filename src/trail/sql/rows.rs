@@ -151,7 +151,6 @@ impl Answer {
         };
         Folded {
             events: self.events.into_values().collect(),
-            earliest: activities.iter().map(|_| Arc::default()).collect(),
             activities,
             earliest,
             windows: self.windows.into_iter().collect(),

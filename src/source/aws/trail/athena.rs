@@ -90,9 +90,8 @@ impl Athena<'_> {
         let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
         if reason.to_lowercase().contains("access denied") || word == "PERMISSION_DENIED" {
             return Blame::Scope(format!(
-                "allow {} to read the log files (s3:GetObject, s3:ListBucket, kms:Decrypt) and the table (glue:GetTable, \
-                 glue:GetPartitions), and to write answers to the place that `output` or the workgroup names (s3:PutObject, s3:GetObject, \
-                 s3:GetBucketLocation)",
+                "let {} read the log files (s3:GetObject, s3:ListBucket, kms:Decrypt) and the table (glue:GetTable, glue:GetPartitions), and \
+                 write answers to the place that `output` or the workgroup names",
                 self.caller
             ));
         }
