@@ -38,8 +38,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "base", "model", "config", "store", "source", "demo", "join", "way", "rules", "act", "app", "ui",
-            "run",
+            "base", "model", "trail", "config", "store", "source", "demo", "join", "way", "rules", "act",
+            "app", "ui", "run",
         ],
     ),
 ];

@@ -1,8 +1,8 @@
 //! Makes a CloudTrail trail of any length, the same for the same seed, with the rows that every reader of it must find:
 //!
-//! `cargo bench --bench cloudtrail -- FOLDER [RECORDS] [SEED]`; `run.py` beside this file makes one and has every reader read it.
+//! `cargo bench --bench cloudtrail -- FOLDER [RECORDS] [SEED] [ROLES]`; `run.py` beside this file makes one and has every reader read it.
 //!
-//! It shares no code with what reads the trail. Records are as long and as mixed as real ones: three in a hundred ask for a role, by
+//! It shares no code with what reads the trail. Records are as long and as mixed as real ones: three in a hundred ask for a role (ROLES in ten thousand: 300), by
 //! users' keys, by sessions (chains), by id tokens, by SAML and by services; some are refused; calls across accounts stand in both
 //! accounts' trails; one in five hundred is delivered twice. `FOLDER/trail` has the layout of an organisation's bucket,
 //! `FOLDER/truth-calls.csv` the calls that asked for roles, `FOLDER/truth-keys.csv` what each access key did.
@@ -87,19 +87,21 @@ struct Maker {
     calls: Vec<String>,
     keys: BTreeMap<String, Use>,
     records: usize,
+    /// So many of ten thousand calls ask for a role.
+    roles: usize,
 }
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     let Some(folder) = arguments.first() else {
-        println!("cargo bench --bench cloudtrail -- FOLDER [RECORDS] [SEED]");
+        println!("cargo bench --bench cloudtrail -- FOLDER [RECORDS] [SEED] [ROLES]");
         return;
     };
     if folder == "unpack" {
         return arguments.iter().skip(1).for_each(|folder| files::unpack(Path::new(folder)));
     }
     let number = |at: usize, or: u64| arguments.get(at).map_or(or, |text| text.parse().expect("a number"));
-    let (records, seed) = (number(1, 1_000_000) as usize, number(2, 1));
+    let (records, seed, roles) = (number(1, 1_000_000) as usize, number(2, 1), number(3, 300) as usize);
     let folder = Path::new(folder);
     fs::create_dir_all(folder).expect("the folder can be made");
     let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
@@ -113,6 +115,7 @@ fn main() {
         calls: Vec::new(),
         keys: BTreeMap::new(),
         records: 0,
+        roles,
     };
     for number in 0..records {
         // The hours of a day are not equally busy, but time never goes back.
@@ -138,13 +141,14 @@ impl Maker {
     /// One call, with its copies.
     fn step(&mut self, at: i64) {
         self.sessions.retain(|session| session.until > at);
-        match self.dice.below(1000) {
-            0..30 => self.ask_for_a_role(at),
-            30..130 => {
+        let kind = self.dice.below(10_000);
+        match kind.saturating_sub(self.roles) {
+            _ if kind < self.roles => self.ask_for_a_role(at),
+            0..1_000 => {
                 let call = self.company.service_call(&mut self.dice);
                 self.write(at, &call);
             }
-            130..280 => {
+            1_000..2_500 => {
                 let user = self.company.user(&mut self.dice);
                 let call = self.company.work(&mut self.dice, user);
                 self.write(at, &call);

@@ -5,7 +5,10 @@ use std::{num::NonZeroUsize, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{carry, plan, runs};
-use crate::{base::time::Timestamp, demo::front::Rule};
+use crate::{
+    base::{name::AccountId, time::Timestamp},
+    demo::front::Rule,
+};
 
 /// Every way a GitLab CI job gets into AWS, in one terminal dashboard.
 ///
@@ -41,6 +44,9 @@ pub(super) struct Common {
     /// A log file of CloudTrail (.json.gz, .json, JSON lines), or a folder with such files; may be repeated
     #[arg(long, global = true, value_name = "PATH")]
     pub(super) trail: Vec<PathBuf>,
+    /// Keep nothing of what is read of trails: read everything again at each start
+    #[arg(long, global = true)]
+    pub(super) no_cache: bool,
     /// Write a log of calls and refusals to this file; no secret is ever in it
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) log: Option<PathBuf>,
@@ -64,6 +70,8 @@ pub(super) enum Command {
     Runs(runs::Asked),
     /// Read CloudTrail's log files without the dashboard: who assumed which role, or what each key did
     Trail(Trail),
+    /// Print the statement that makes a table of CloudTrail's log files in Athena
+    Ddl(Ddl),
     /// Print every command with its keys
     Keys,
     /// Print a sample configuration file
@@ -111,6 +119,22 @@ pub(super) struct Trail {
     /// Read on so many threads; one for each core otherwise
     #[arg(long, value_name = "N")]
     pub(super) threads: Option<NonZeroUsize>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Ddl {
+    /// Where the trail's files lie: s3://bucket/prefix/AWSLogs, or .../AWSLogs/o-abcdefghij for an organisation's trail
+    #[arg(value_name = "S3-FOLDER")]
+    pub(super) folder: String,
+    /// The accounts whose folders lie there
+    #[arg(long, value_name = "NUMBER", required = true, value_delimiter = ',')]
+    pub(super) accounts: Vec<AccountId>,
+    /// The regions the trail records
+    #[arg(long, value_name = "REGION", required = true, value_delimiter = ',')]
+    pub(super) regions: Vec<String>,
+    /// What the table will be called
+    #[arg(long, value_name = "DATABASE.TABLE", default_value = "default.keytrail_trail")]
+    pub(super) table: String,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -16,7 +16,7 @@ use crate::{
     },
     config::{AwsSource, GitLabSource, Given, Screen},
     demo::{self, Company, Size},
-    run::{self, Options, Sources},
+    run::{self, Files, Options, Sources},
 };
 
 /// Days of events the company keeps.
@@ -48,8 +48,8 @@ pub(super) async fn open(asked: &Demo, common: &Common) -> anyhow::Result<()> {
         app::Settings { places: vec![NAME.into()], mouse: screen.mouse, ..app::Settings::default() };
     let refresh = (!asked.still).then_some(Duration::from_secs(30));
     let mut sources = sources(&company);
-    sources.files.extend(common.runner_files.iter().cloned());
-    sources.logs.extend(common.trail.iter().cloned());
+    sources.files.runners.extend(common.runner_files.iter().cloned());
+    sources.files.logs.extend(common.trail.iter().cloned());
     run::dashboard(sources, clock, Options { settings, screen, refresh }).await
 }
 
@@ -86,7 +86,8 @@ pub fn sources(company: &Company) -> Sources {
         }),
         ..AwsSource::default()
     });
-    Sources::new(vec![gitlab], aws.collect(), vec![company.runner_files.path().to_owned()], Vec::new())
+    let files = Files { runners: vec![company.runner_files.path().to_owned()], ..Files::default() };
+    Sources::new(vec![gitlab], aws.collect(), files)
 }
 
 /// Endpoints and credentials of the company, and the configuration that reads it: for other clients and other processes.

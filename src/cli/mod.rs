@@ -3,6 +3,7 @@
 mod arguments;
 mod carry;
 mod collect;
+mod ddl;
 pub mod demo;
 mod keys;
 mod log;
@@ -22,7 +23,7 @@ use crate::{
     base::time::SystemClock,
     config::{Config, Flags},
     rules::Limits,
-    run::{self, Options, Sources},
+    run::{self, Files, Options, Sources},
 };
 
 /// Reads the arguments, does what they ask, and says in one line what went wrong if something did.
@@ -47,6 +48,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Some(Command::Sample) => return say::data(crate::config::sample()).map(well),
         Some(Command::Trail(asked)) => return trail::trail(asked).map(well),
         Some(Command::Runs(asked)) => return runs::runs(asked).map(well),
+        Some(Command::Ddl(asked)) => return ddl::print(asked).map(well),
         _ => {}
     }
     let runtime =
@@ -59,9 +61,9 @@ fn obey(arguments: &Arguments) -> anyhow::Result<ExitCode> {
                 collect::collect(asked, sources, limits).await.map(well)
             }
             Some(Command::Plan(asked)) => plan::plan(asked, configured(common)?.0).await,
-            Some(Command::Apply(asked)) => carry::apply(asked, load(common)?).await,
-            Some(Command::Resume(asked)) => carry::resume(asked, load(common)?).await,
-            Some(Command::Undo(asked)) => carry::undo(asked, load(common)?).await,
+            Some(Command::Apply(asked)) => Box::pin(carry::apply(asked, load(common)?)).await,
+            Some(Command::Resume(asked)) => Box::pin(carry::resume(asked, load(common)?)).await,
+            Some(Command::Undo(asked)) => Box::pin(carry::undo(asked, load(common)?)).await,
             _ => dashboard(common).await.map(well),
         }
     });
@@ -78,17 +80,21 @@ async fn dashboard(common: &Common) -> anyhow::Result<()> {
     let config = load(common)?;
     let options = Options {
         settings: settings(&config)?,
-        screen: config.screen,
+        screen: config.screen.clone(),
         refresh: Some(Duration::from_mins(5)),
     };
-    let sources = Sources::new(config.gitlab, config.aws, config.runner_files, config.trail);
-    run::dashboard(sources, Arc::new(SystemClock), options).await
+    run::dashboard(sources(config), Arc::new(SystemClock), options).await
 }
 
 fn configured(common: &Common) -> anyhow::Result<(Sources, Limits)> {
     let config = load(common)?;
     let limits = Limits { key_age_days: config.limits.key_age_days };
-    Ok((Sources::new(config.gitlab, config.aws, config.runner_files, config.trail), limits))
+    Ok((sources(config), limits))
+}
+
+fn sources(config: Config) -> Sources {
+    let files = Files { runners: config.runner_files, logs: config.trail, cache: config.cache };
+    Sources::new(config.gitlab, config.aws, files)
 }
 
 fn load(common: &Common) -> anyhow::Result<Config> {
@@ -103,6 +109,7 @@ fn flags(common: &Common) -> Flags {
         mouse: common.mouse,
         runner_files: common.runner_files.clone(),
         trail: common.trail.clone(),
+        no_cache: common.no_cache,
     }
 }
 

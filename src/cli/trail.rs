@@ -115,6 +115,8 @@ pub(super) fn trail(asked: &Trail) -> anyhow::Result<()> {
     }
     tell(&reading, &progress);
     let nothing = found.files.is_empty() || (folded.records == 0 && !reading.lacks.is_empty());
+    // The program ends here: giving back a million small pieces one by one would take a tenth of the time again.
+    std::mem::forget(reading);
     anyhow::ensure!(!nothing, "no record could be read");
     Ok(())
 }

@@ -8,12 +8,14 @@ mod place;
 mod sections;
 mod table;
 mod token;
+mod trail;
 
 use std::{collections::BTreeMap, io, path::PathBuf, sync::Arc};
 
 pub use self::{
     error::ConfigError,
     place::{Env, journal_file},
+    trail::{TrailSource, TrailStore},
 };
 use crate::base::secret::Secret;
 
@@ -29,6 +31,8 @@ pub struct Flags {
     pub runner_files: Vec<PathBuf>,
     /// CloudTrail's log files and folders with them, besides those of the file.
     pub trail: Vec<PathBuf>,
+    /// Nothing is kept between two starts.
+    pub no_cache: bool,
 }
 
 /// Everything that was configured, checked.
@@ -40,6 +44,8 @@ pub struct Config {
     pub runner_files: Vec<PathBuf>,
     /// CloudTrail's log files, and folders to look through for them.
     pub trail: Vec<PathBuf>,
+    /// Where what was read of trails is kept; `None` where it shall not be.
+    pub cache: Option<PathBuf>,
     pub limits: Limits,
     pub screen: Screen,
     /// Command name to keys, as written.
@@ -68,6 +74,7 @@ impl Config {
         if config.gitlab.is_empty() && config.aws.is_empty() && !has_files {
             return Err(ConfigError::Nothing(path));
         }
+        config.cache = if flags.no_cache { None } else { place::cache(env) };
         config.screen.theme = flags.theme.clone().or(config.screen.theme);
         config.screen.ascii |= flags.ascii;
         config.screen.mouse |= flags.mouse;
@@ -123,6 +130,8 @@ pub struct AwsSource {
     pub endpoint: Option<String>,
     /// Days of events to read.
     pub event_days: i64,
+    /// The account's trail, where one is kept; it reaches back further than CloudTrail can be asked.
+    pub trail: Option<TrailSource>,
     /// Credentials given by the program itself, for the demo company. Never read from a file.
     pub given: Option<Given>,
 }
@@ -143,6 +152,7 @@ impl Default for AwsSource {
             regions: Vec::new(),
             endpoint: None,
             event_days: Self::EVENT_DAYS,
+            trail: None,
             given: None,
         }
     }

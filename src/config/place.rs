@@ -31,6 +31,12 @@ pub fn journal_file(env: &Env<'_>) -> PathBuf {
     folder.unwrap_or_else(|| PathBuf::from(".local/state")).join("keytrail").join("journal.db")
 }
 
+/// `$XDG_CACHE_HOME/keytrail`, or the same below `~/.cache`; none where there is no home either.
+pub(super) fn cache(env: &Env<'_>) -> Option<PathBuf> {
+    let folder = set(env, "XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    Some(folder.or_else(|| Some(home(env)?.join(".cache")))?.join("keytrail"))
+}
+
 /// Expands a leading `~/`, and takes a relative path from `beside`, the folder of the file that names it.
 pub(super) fn expand(written: &str, beside: &Path, env: &Env<'_>) -> PathBuf {
     let rest = if written == "~" { Some("") } else { written.strip_prefix("~/") };
@@ -57,6 +63,9 @@ mod tests {
         assert_eq!(journal_file(&xdg), Path::new("/home/ada/.local/state/keytrail/journal.db"));
         let state = |name: &str| (name == "XDG_STATE_HOME").then(|| "/var/ada".to_owned());
         assert_eq!(journal_file(&state), Path::new("/var/ada/keytrail/journal.db"));
+        assert_eq!(cache(&home).as_deref(), Some(Path::new("/home/ada/.cache/keytrail")));
+        let xdg = |name: &str| (name == "XDG_CACHE_HOME").then(|| "/var/cache/ada".to_owned());
+        assert_eq!(cache(&xdg).as_deref(), Some(Path::new("/var/cache/ada/keytrail")));
     }
 
     #[test]

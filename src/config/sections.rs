@@ -13,6 +13,7 @@ use super::{
     place::{Env, expand},
     table::{Field, Table},
     token::token,
+    trail::trail,
 };
 use crate::base::name::Arn;
 
@@ -97,7 +98,16 @@ fn certificate(field: &Field<'_>, beside: &Path, env: &Env<'_>) -> Result<PathBu
 }
 
 fn aws(section: &Table<'_>) -> Result<AwsSource, ConfigError> {
-    section.only(&["name", "profile", "role", "external_id", "regions", "endpoint", "event_days"])?;
+    section.only(&[
+        "name",
+        "profile",
+        "role",
+        "external_id",
+        "regions",
+        "endpoint",
+        "event_days",
+        "trail",
+    ])?;
     let checked = |key: &str, check: &dyn Fn(&str) -> Result<String, String>| {
         let Some(field) = section.get(key) else { return Ok(None) };
         check(&field.text()?).map(Some).map_err(|problem| field.wrong(&problem))
@@ -117,7 +127,11 @@ fn aws(section: &Table<'_>) -> Result<AwsSource, ConfigError> {
         }
     }
     // CloudTrail's event history goes back 90 days.
-    let event_days = section.get("event_days").map(|field| field.whole(1, 90)).transpose()?;
+    let event_days = section
+        .get("event_days")
+        .map(|field| field.whole(1, 90))
+        .transpose()?
+        .unwrap_or(AwsSource::EVENT_DAYS);
     Ok(AwsSource {
         name: section.text("name")?.map(Into::into),
         profile: section.text("profile")?,
@@ -125,7 +139,8 @@ fn aws(section: &Table<'_>) -> Result<AwsSource, ConfigError> {
         external_id: section.text("external_id")?,
         regions,
         endpoint: checked("endpoint", &address)?,
-        event_days: event_days.unwrap_or(AwsSource::EVENT_DAYS),
+        event_days,
+        trail: section.get("trail").map(|field| trail(&field, event_days)).transpose()?,
         given: None,
     })
 }

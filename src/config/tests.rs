@@ -132,7 +132,7 @@ const WRONG: &[(&str, &str)] = &[
     ("[[aws]]\nname = 'a'\n[[aws]]\nname = 'a'", "k.toml:4:8: aws.name: two AWS accounts are called `a`"),
     (
         "[[aws]]\naccess_key_id = 'AKIA'",
-        "k.toml:2:1: aws.access_key_id: unknown field, expected one of name, profile, role, external_id, regions, endpoint, event_days",
+        "k.toml:2:1: aws.access_key_id: unknown field, expected one of name, profile, role, external_id, regions, endpoint, event_days, trail",
     ),
     (
         "[limits]\nkey_age_days = 0",
@@ -198,6 +198,8 @@ fn the_sample_says_what_it_means() {
     let config = sections::read(Path::new("sample.toml"), sample(), &env).unwrap();
     assert_eq!(config.gitlab[0].exclude, ["acme/archive"]);
     assert_eq!(config.aws[1].external_id.as_deref(), Some("acme-keytrail"));
+    let trail = config.aws[0].trail.as_ref().unwrap();
+    assert_eq!((&trail.store, trail.days), (&TrailStore::Discover, 90));
     assert_eq!(config.runner_files, [Path::new("/etc/gitlab-runner")]);
     assert_eq!(config.limits, Limits::default());
     assert!((config.gitlab[0].per_second - GitLabSource::PER_SECOND).abs() < f64::EPSILON);

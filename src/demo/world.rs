@@ -11,6 +11,7 @@ use super::company::Truth;
 use crate::base::time::{Clock, Timestamp};
 
 pub mod compute;
+pub mod logs;
 
 /// What both servers share.
 #[derive(Clone)]
@@ -30,6 +31,7 @@ pub struct World {
     pub planted: BTreeMap<&'static str, String>,
     /// gitlab-runner's own files: text by name, `linux-docker-3/config.toml`.
     pub runner_files: Vec<(String, String)>,
+    pub logs: logs::Logs,
     /// Every way into AWS that the company itself knows of.
     pub truth: Vec<Truth>,
     /// How long IAM refuses a new access key; about four seconds, as measured, where nothing is said.

@@ -91,6 +91,8 @@ pub struct SweepState {
     pub outcome: Option<Outcome>,
     /// Things seen in this run.
     pub seen: usize,
+    /// Records that were read, where they are folded.
+    pub records: Option<usize>,
     pub expected: Option<usize>,
     /// For events: the window read.
     pub window: Option<(Timestamp, Timestamp)>,
@@ -129,6 +131,9 @@ impl Estate {
             Report::Window { sweep, from, to } => {
                 self.state(&sweep, from).window = Some((from, to));
             }
+            Report::Counted { sweep, records } => {
+                self.state(&sweep, Timestamp::default()).records = Some(records);
+            }
             Report::Ended { sweep, at, outcome } => self.close(&sweep, at, outcome),
             Report::Metered(meter) => {
                 Arc::make_mut(&mut self.meters).insert(meter.scope.clone(), meter);
@@ -143,6 +148,7 @@ impl Estate {
             ended: None,
             outcome: None,
             seen: 0,
+            records: None,
             expected: None,
             window: None,
             gaps: Vec::new(),
@@ -153,13 +159,14 @@ impl Estate {
         let state = self.state(sweep, at);
         if sweep.run > state.run {
             let gaps = std::mem::take(&mut state.gaps);
-            let (window, expected) = (state.window, state.expected);
+            let (window, expected, records) = (state.window, state.expected, state.records);
             *state = SweepState {
                 run: sweep.run,
                 began: at,
                 ended: None,
                 outcome: None,
                 seen: 0,
+                records,
                 expected,
                 window,
                 gaps,

@@ -89,6 +89,11 @@ pub enum Report {
         from: Timestamp,
         to: Timestamp,
     },
+    /// For records that are folded and not kept one by one: how many were read.
+    Counted {
+        sweep: Sweep,
+        records: usize,
+    },
     Ended {
         sweep: Sweep,
         at: Timestamp,

@@ -21,7 +21,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-pub use self::sweep::{Sources, look};
+pub use self::sweep::{Files, Sources, look};
 use crate::{
     app::{self, App, Effect, Msg, World, find, list},
     base::time::Clock,
@@ -267,9 +267,10 @@ impl Conductor {
             Effect::List(request) => self.work(move || Msg::Listed(list::list(&request))),
             Effect::Find(request) => self.work(move || Msg::Found(find::find(&request))),
             Effect::Save(export) => self.work(move || outside::save(&export)),
-            Effect::Read { title, origin } => {
-                self.work(move || Msg::Read { title, text: logs::record(&origin) });
-            }
+            Effect::Read { title, origin } => match self.sources.keeper(&origin) {
+                Some(aws) => self.ask(async move { Msg::Read { title, text: aws.record(&origin).await } }),
+                None => self.work(move || Msg::Read { title, text: logs::record(&origin) }),
+            },
             Effect::Open(url) => self.work(move || outside::open(&url)),
             Effect::Copy(text) => self.display.copy(&text).context("copying")?,
             Effect::Sweep => self.start_look(),
@@ -287,6 +288,15 @@ impl Conductor {
         self.tasks.spawn_blocking(move || {
             // Nobody listens any more when the program is leaving.
             let _ = answers.send(job());
+            None
+        });
+    }
+
+    /// Asks somebody something away from the screen.
+    fn ask(&mut self, question: impl Future<Output = Msg> + Send + 'static) {
+        let answers = self.answers.clone();
+        self.tasks.spawn(async move {
+            let _ = answers.send(question.await);
             None
         });
     }

@@ -16,7 +16,7 @@ use super::keys::Keys;
 use crate::{
     base::time::Clock,
     config::{AwsSource, GitLabSource},
-    model::observe::Report,
+    model::{event::Origin, observe::Report},
     source::{Outlet, aws::Aws, files, gitlab::GitLab, logs},
 };
 
@@ -26,29 +26,36 @@ use crate::{
 pub struct Sources {
     pub gitlab: Vec<Arc<GitLab>>,
     pub aws: Vec<Arc<Aws>>,
+    pub files: Files,
+}
+
+/// What lies on this machine.
+#[derive(Clone, Debug, Default)]
+pub struct Files {
     /// Files of gitlab-runner, and folders to look through for them.
-    pub files: Vec<PathBuf>,
+    pub runners: Vec<PathBuf>,
     /// Log files of CloudTrail, and folders to look through for them.
     pub logs: Vec<PathBuf>,
+    /// Where what was read of trails is kept.
+    pub cache: Option<PathBuf>,
 }
 
 impl Sources {
-    pub fn new(
-        gitlab: Vec<GitLabSource>,
-        aws: Vec<AwsSource>,
-        files: Vec<PathBuf>,
-        logs: Vec<PathBuf>,
-    ) -> Self {
+    pub fn new(gitlab: Vec<GitLabSource>, aws: Vec<AwsSource>, files: Files) -> Self {
+        let aws =
+            aws.into_iter().map(|source| Arc::new(Aws::new(Arc::new(source)).keeping(files.cache.clone())));
         Self {
             gitlab: gitlab.into_iter().map(|source| Arc::new(GitLab::new(Arc::new(source)))).collect(),
-            aws: aws.into_iter().map(|source| Arc::new(Aws::new(Arc::new(source)))).collect(),
+            aws: aws.collect(),
             files,
-            logs,
         }
     }
-}
 
-impl Sources {
+    /// The account whose credentials open the bucket a record lies in; `None` for a record in a file.
+    pub(super) fn keeper(&self, origin: &Origin) -> Option<Arc<Aws>> {
+        self.aws.iter().find(|aws| aws.keeps(origin)).cloned()
+    }
+
     /// The GitLab of this name.
     pub(super) fn gitlab(&self, name: &str) -> Option<Arc<GitLab>> {
         self.gitlab.iter().find(|gitlab| gitlab.name() == name).cloned()
@@ -77,16 +84,16 @@ pub async fn look(
             drop(under_way);
         });
     }
-    for path in &sources.files {
+    for path in &sources.files.runners {
         let (path, outlet, under_way) = (path.clone(), outlet.clone(), under_way.clone());
         tasks.spawn(async move {
             files::sweep(path, outlet).await;
             drop(under_way);
         });
     }
-    for path in &sources.logs {
-        let (path, outlet) = (path.clone(), outlet.clone());
-        tasks.spawn(async move { logs::sweep(path, outlet).await });
+    for path in &sources.files.logs {
+        let (path, cache, outlet) = (path.clone(), sources.files.cache.clone(), outlet.clone());
+        tasks.spawn(async move { logs::sweep(path, cache, outlet).await });
     }
     drop(under_way);
     let mut accounts = JoinSet::new();

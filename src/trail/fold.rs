@@ -6,6 +6,7 @@ use std::{
 };
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::{
     is_kept, plain,
@@ -23,7 +24,7 @@ use crate::{
     },
 };
 
-mod names;
+pub(super) mod names;
 mod work;
 
 use names::{Name, Names};
@@ -50,7 +51,7 @@ pub struct Fold {
 }
 
 /// A record that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Refusal {
     pub file: Arc<str>,
     /// Which of the file's records, from 0.
@@ -58,13 +59,15 @@ pub struct Refusal {
     pub why: String,
 }
 
-/// What a trail came to, sorted.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What a trail, or a part of one, came to, sorted. [`Fold::take_in`] puts parts together.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Folded {
     /// By time, account and id. Their text is empty, their origin tells where it stands.
     pub events: Vec<Event>,
     /// By account and key.
     pub activities: Vec<Activity>,
+    /// The `eventID` of each activity's earliest record, which named its caller; in the order of `activities`.
+    pub earliest: Vec<Arc<str>>,
     /// For each account and region the calls there, with the first and the last.
     pub windows: Vec<((AccountId, Arc<str>), Tally)>,
     pub refused: Vec<Refusal>,
@@ -185,14 +188,7 @@ impl Fold {
         self.duplicates += other.duplicates;
         self.without_key += other.without_key;
         self.refused.extend(other.refused);
-        for (id, event) in other.kept {
-            // Two that were met apart, on both sides of a midnight.
-            if let Some(origin) = self.kept.get(&id).and(event.origin.clone()) {
-                self.note_copy(id, origin);
-            } else {
-                self.keep(event);
-            }
-        }
+        other.kept.into_values().for_each(|event| self.meet(event));
         for (id, origin) in other.copies {
             self.note_copy(id, origin);
         }
@@ -203,9 +199,42 @@ impl Fold {
         for ((account, key), work) in other.keys {
             let id = (account, names[key.index()]);
             match self.keys.entry(id) {
-                Entry::Occupied(entry) => entry.into_mut().merge(work, &names),
+                Entry::Occupied(entry) => entry.into_mut().merge(work, |name| names[name.index()]),
                 Entry::Vacant(entry) => drop(entry.insert(work.renamed(&names))),
             }
+        }
+    }
+
+    /// Takes in what a part of the trail came to that was read at another time. No record may stand in both.
+    pub fn take_in(&mut self, part: Folded) {
+        self.records += part.records;
+        self.duplicates += part.duplicates;
+        self.without_key += part.without_key;
+        self.refused.extend(part.refused);
+        for mut event in part.events {
+            self.names.share(&mut event);
+            self.meet(event);
+        }
+        for ((account, region), tally) in part.windows {
+            let region = self.names.of(&region);
+            add(&mut self.windows, (account, region), tally);
+        }
+        for (activity, earliest) in part.activities.into_iter().zip(part.earliest) {
+            let id = (activity.account, self.names.of(activity.key.as_str()));
+            let work = Work::of(activity, &earliest, &mut self.names);
+            match self.keys.entry(id) {
+                Entry::Occupied(entry) => entry.into_mut().merge(work, |name| name),
+                Entry::Vacant(entry) => drop(entry.insert(work)),
+            }
+        }
+    }
+
+    /// Keeps an event that another part kept. Two may have been met apart, on both sides of a midnight.
+    fn meet(&mut self, event: Event) {
+        let id = (event.account, event.event_id.clone());
+        match self.kept.get(&id).and(event.origin.clone()) {
+            Some(origin) => self.note_copy(id, origin),
+            None => self.keep(event),
         }
     }
 
@@ -220,12 +249,13 @@ impl Fold {
         }
         let mut events: Vec<Event> = self.kept.into_values().collect();
         events.sort_by(|a, b| (a.at, a.account, &a.event_id).cmp(&(b.at, b.account, &b.event_id)));
-        let mut activities: Vec<Activity> = self
+        let mut keys: Vec<(Activity, Arc<str>)> = self
             .keys
             .into_iter()
             .map(|((account, _), work)| work.finish(trail, account, &mut self.names))
             .collect();
-        activities.sort_by(|a, b| (a.account, &a.key).cmp(&(b.account, &b.key)));
+        keys.sort_by(|(a, _), (b, _)| (a.account, &a.key).cmp(&(b.account, &b.key)));
+        let (activities, earliest) = keys.into_iter().unzip();
         let windows: BTreeMap<(AccountId, Arc<str>), Tally> = self
             .windows
             .into_iter()
@@ -234,6 +264,7 @@ impl Fold {
         Folded {
             events,
             activities,
+            earliest,
             windows: windows.into_iter().collect(),
             refused: self.refused.into_iter().collect(),
             records: self.records,

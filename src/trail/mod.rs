@@ -14,6 +14,7 @@ mod redact;
 pub mod scan;
 pub mod seen;
 pub mod sighted;
+pub mod sql;
 pub mod stitch;
 mod stitch_parts;
 mod wire;

@@ -27,23 +27,24 @@ fn cursor_line(screen: &vt100::Screen) -> String {
     marked.unwrap_or_default()
 }
 
-/// Moves down until the cursor is on a link that says this, and follows it.
+/// Moves down until the cursor is on a link that says this, and follows it. Only whole frames are looked at: in half of one a cursor may
+/// be missing, or still be the last page's.
 #[track_caller]
 fn follow(session: &mut Session, words: &str, then: &str) {
     for _ in 0..160 {
-        let before = session.screen();
-        let line = session.look(cursor_line);
+        let before = session.frame("a whole screen", |_| true);
+        let line = cursor_line(&before);
         // The ways through a thing name the same things as its links, and stand above them.
         let is_way = WAYS.iter().any(|way| line.contains(&format!(" {}  ", way.name)));
         if line.contains(words) && !is_way {
             session.send("<enter>");
-            session.wait_for(then);
+            session.frame(then, |screen| screen.contents().contains(then));
             return;
         }
         // Where a page begins with more facts than fit, its first link lies below and no cursor is seen yet.
         session.send("j");
-        session.wait_until("the cursor to move", |screen| {
-            if line.is_empty() { text(screen) != before } else { cursor_line(screen) != line }
+        session.frame("the cursor to move", |screen| {
+            if line.is_empty() { text(screen) != text(&before) } else { cursor_line(screen) != line }
         });
     }
     panic!("no link says `{words}`:\n{}", session.screen());

@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod aws;
 #[cfg(test)]
+mod bucket;
+#[cfg(test)]
 mod cases;
 #[cfg(test)]
 mod company;
@@ -13,6 +15,8 @@ mod compute;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]
+mod engines;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod gitlab;
@@ -20,6 +24,8 @@ mod gitlab;
 mod journey;
 #[cfg(test)]
 mod keyboard;
+#[cfg(test)]
+mod logs;
 #[cfg(test)]
 mod moto;
 #[cfg(test)]
@@ -45,6 +51,8 @@ mod secrets;
 mod served;
 #[cfg(test)]
 mod simulate;
+#[cfg(test)]
+mod sql;
 #[cfg(test)]
 mod svg;
 #[cfg(test)]

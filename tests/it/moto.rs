@@ -23,7 +23,7 @@ pub(crate) struct Moto {
 }
 
 impl Moto {
-    fn start(python: &Path) -> Self {
+    pub(crate) fn start(python: &Path) -> Self {
         Self::start_with(python, &[])
     }
 
@@ -56,7 +56,7 @@ impl Drop for Moto {
     }
 }
 
-const ENV: [(&str, &str); 4] = [
+pub(crate) const ENV: [(&str, &str); 4] = [
     ("AWS_ACCESS_KEY_ID", "testing"),
     ("AWS_SECRET_ACCESS_KEY", "testing"),
     ("AWS_EC2_METADATA_DISABLED", "true"),

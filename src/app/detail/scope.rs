@@ -6,7 +6,7 @@ use crate::{
         pane::coverage::{meters_of, state},
         show::{Span, Tone},
     },
-    base::text::{clean, plural},
+    base::text::{clean, count, plural},
     model::observe::{Meter, Scope},
 };
 
@@ -27,6 +27,9 @@ pub(super) fn tell(facts: &mut Facts<'_>, scope: &Scope) {
         }
         let expected = sweep.expected.map_or_else(String::new, |total| format!(" of {total}"));
         facts.fact("seen", &format!("{}{expected}", sweep.seen), Tone::Plain);
+        if let Some(records) = sweep.records {
+            facts.fact("records read", &count(records), Tone::Plain);
+        }
         if let Some((from, to)) = sweep.window {
             facts.fact("events from", &facts.when(from), Tone::Plain);
             facts.fact("events to", &facts.when(to), Tone::Plain);

@@ -73,10 +73,10 @@ impl Pane for CoveragePane {
         let Some(sweep) = world.estate.sweep(scope) else { return metered(view, scope) };
         let (word, tone) = state(sweep);
         let gaps = sweep.gaps.len();
-        let seen = i64::try_from(sweep.seen).unwrap_or(i64::MAX);
+        let seen = i64::try_from(sweep.records.unwrap_or(sweep.seen)).unwrap_or(i64::MAX);
         let seen_text = match sweep.expected.filter(|_| sweep.ended.is_none()) {
             Some(total) => format!("{} of {}", count(sweep.seen), count(total)),
-            None => count(sweep.seen),
+            None => count(sweep.records.unwrap_or(sweep.seen)),
         };
         let cells = vec![
             Cell::text(&scope.source, Tone::Strong),

@@ -6,7 +6,8 @@ use std::{
 };
 
 use super::{
-    call::Service, caller::Caller, mint::Mint, pace::Pace, params::Params, refusal::Refusal, xml::Xml,
+    call::Service, caller::Caller, engine::Query, mint::Mint, pace::Pace, params::Params, refusal::Refusal,
+    xml::Xml,
 };
 use crate::{
     base::time::{Clock, SystemClock, Timestamp},
@@ -20,11 +21,19 @@ pub(crate) struct Server {
     pub pace: Pace,
     /// Credential reports, by account: when each was made, and its CSV.
     reports: Mutex<BTreeMap<u64, (Timestamp, String)>>,
+    /// Queries of Athena and CloudTrail Lake, by id.
+    queries: Mutex<BTreeMap<String, Query>>,
 }
 
 impl Server {
     pub(crate) fn new(shared: Shared) -> Self {
-        Self { shared, mint: Mint::new("aws server"), pace: Pace::default(), reports: Mutex::default() }
+        Self {
+            shared,
+            mint: Mint::new("aws server"),
+            pace: Pace::default(),
+            reports: Mutex::default(),
+            queries: Mutex::default(),
+        }
     }
 
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, World> {
@@ -37,6 +46,10 @@ impl Server {
 
     pub(crate) fn reports(&self) -> MutexGuard<'_, BTreeMap<u64, (Timestamp, String)>> {
         self.reports.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn queries(&self) -> MutexGuard<'_, BTreeMap<String, Query>> {
+        self.queries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The machine's time: clients sign with it and judge expiry by it, whatever time the world has.

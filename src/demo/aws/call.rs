@@ -18,6 +18,7 @@ pub(crate) enum Service {
     Ecs,
     Eks,
     CloudTrail,
+    Athena,
     /// One the company does not have: every action is unknown.
     Other,
 }
@@ -32,6 +33,7 @@ impl Service {
             "ecs" => Self::Ecs,
             "eks" => Self::Eks,
             "cloudtrail" => Self::CloudTrail,
+            "athena" => Self::Athena,
             _ => Self::Other,
         }
     }
@@ -57,6 +59,7 @@ impl Service {
             Self::Ecs => "ecs",
             Self::Eks => "eks",
             Self::CloudTrail => "cloudtrail",
+            Self::Athena => "athena",
             Self::Other => "other",
         }
     }
@@ -66,7 +69,7 @@ impl Service {
             Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
             Self::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
             Self::AutoScaling => "http://autoscaling.amazonaws.com/doc/2011-01-01/",
-            Self::Sts | Self::Ecs | Self::Eks | Self::CloudTrail | Self::Other => {
+            Self::Sts | Self::Ecs | Self::Eks | Self::CloudTrail | Self::Athena | Self::Other => {
                 "https://sts.amazonaws.com/doc/2011-06-15/"
             }
         }
@@ -138,6 +141,8 @@ impl Call {
     fn unsigned(wire: &Wire, target: &str, params: &Params) -> Service {
         if target.starts_with("com.amazonaws.cloudtrail.") {
             Service::CloudTrail
+        } else if target.starts_with("AmazonAthena.") {
+            Service::Athena
         } else if target.starts_with("AmazonEC2ContainerServiceV20141113.") {
             Service::Ecs
         } else if wire.path.starts_with("/clusters") {

@@ -1,4 +1,4 @@
-//! CloudTrail's event history: LookupEvents over one account's trail in one region, newest first.
+//! CloudTrail's event history: LookupEvents over one account's trail in one region, newest first. Lake's calls go to [`lake`].
 
 use std::time::Instant;
 
@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{allow, ask::Ask, mint::hex, refusal::Refusal, reply::Reply};
+use super::{allow, ask::Ask, lake, mint::hex, refusal::Refusal, reply::Reply};
 use crate::{
     base::time::Timestamp,
     demo::world::{Account, TrailEvent},
@@ -37,6 +37,10 @@ pub(crate) fn answer(ask: &Ask<'_>) -> Result<Reply, Refusal> {
             allow::check(ask, &world)?;
             // The company never set up a trail of its own; event history is there without one.
             json!({ "trailList": [] })
+        }
+        action if lake::knows(action) => {
+            allow::check(ask, &world)?;
+            lake::say(ask, &world)?
         }
         _ => return Err(Refusal::NoSuchAction),
     };

@@ -73,7 +73,7 @@ impl Refusal {
     pub(crate) fn spelled(&self, service: Service, action: &str) -> Spelled {
         let (status, code, message) = match service {
             Service::Ec2 => self.as_ec2(action),
-            Service::CloudTrail | Service::Ecs => self.as_json(),
+            Service::CloudTrail | Service::Athena | Service::Ecs => self.as_json(),
             Service::Eks => self.as_rest(),
             Service::Iam | Service::Sts | Service::AutoScaling | Service::Other => self.as_query(action),
         };

@@ -64,7 +64,7 @@ impl Reply {
                 let reply = Self::new(spelled.status, body, REST_JSON, request_id);
                 Self { error_type: Some(spelled.code), ..reply }
             }
-            Service::CloudTrail | Service::Ecs => {
+            Service::CloudTrail | Service::Athena | Service::Ecs => {
                 let body = json!({ "__type": spelled.code, "message": spelled.message }).to_string();
                 Self { error_type: Some(spelled.code), ..Self::new(spelled.status, body, JSON, request_id) }
             }

@@ -11,7 +11,7 @@ use axum::{
 use super::{
     allow,
     ask::{Act, Ask, Server},
-    autoscaling,
+    athena, autoscaling,
     call::{Call, Service, Wire},
     caller::{self, Caller},
     cloudtrail, ec2, ecs, eks, iam,
@@ -132,6 +132,7 @@ fn act(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     }
     let act = match ask.service {
         Service::CloudTrail => return cloudtrail::answer(ask),
+        Service::Athena => return athena::answer(ask),
         Service::Iam => iam::find(ask.action),
         Service::Sts => sts::find(ask.action),
         Service::Ec2 => ec2::find(ask.action),

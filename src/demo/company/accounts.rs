@@ -4,7 +4,10 @@ use super::{EXTERNAL_ID, IDENTITY, Maker, PROD, REGIONS, STAGING, document};
 use crate::demo::{
     name::iam_arn,
     start::Access,
-    world::{Account, Inline, World},
+    world::{
+        Account, Inline, World,
+        logs::{Log, Logs},
+    },
 };
 
 const ACCOUNTS: [(u64, &str); 3] =
@@ -12,7 +15,7 @@ const ACCOUNTS: [(u64, &str); 3] =
 const AUDIT: &str = "keytrail-audit";
 
 /// What a program that reads IAM, CloudTrail and what jobs run on needs: a part of AWS's SecurityAudit.
-const READS: [&str; 18] = [
+const READS: [&str; 27] = [
     "iam:Get*",
     "iam:List*",
     "iam:GenerateCredentialReport",
@@ -31,6 +34,15 @@ const READS: [&str; 18] = [
     "eks:DescribeCluster",
     "eks:ListPodIdentityAssociations",
     "eks:DescribePodIdentityAssociation",
+    "athena:StartQueryExecution",
+    "athena:GetQueryExecution",
+    "athena:GetQueryResults",
+    "athena:StopQueryExecution",
+    "athena:GetTableMetadata",
+    "cloudtrail:StartQuery",
+    "cloudtrail:DescribeQuery",
+    "cloudtrail:GetQueryResults",
+    "cloudtrail:CancelQuery",
 ];
 
 /// What staging forgot to give the auditor.
@@ -67,6 +79,22 @@ pub(super) fn access() -> Vec<Access> {
         .collect()
 }
 
+/// The identity account has a table of everybody's log files; production has an event data store of its own, from before CloudTrail Lake
+/// took no new customers.
+fn logs() -> Logs {
+    let log = |account, name: &str, of: &[u64]| Log {
+        account,
+        region: REGIONS[1].into(),
+        name: name.into(),
+        of: of.to_vec(),
+        output: "s3://acme-athena".into(),
+    };
+    Logs {
+        tables: vec![log(IDENTITY, "security.cloudtrail_logs", &ACCOUNTS.map(|(number, _)| number))],
+        stores: vec![log(PROD, "4d9f5cf3-8c1b-4b3a-9a38-5e1f0c2d7b64", &[PROD])],
+    }
+}
+
 impl Maker {
     /// Makes the accounts, and returns the auditor's key.
     pub(super) fn accounts(&mut self) -> (String, String) {
@@ -83,6 +111,7 @@ impl Maker {
             };
             self.world.accounts.insert(number, account);
         }
+        self.world.logs = logs();
         let roles: Vec<String> = [PROD, STAGING].map(|account| iam_arn(account, "role", "/", AUDIT)).to_vec();
         let own = document::policy(&[
             serde_json::json!({ "Effect": "Allow", "Action": READS, "Resource": "*" }),

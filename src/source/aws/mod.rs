@@ -25,12 +25,16 @@ mod scaling;
 mod session_limits;
 mod signed;
 mod tasks;
+mod trail;
 mod visit;
 mod walk;
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use futures_util::future::{BoxFuture, join_all};
@@ -42,6 +46,7 @@ use super::Outlet;
 use crate::{
     base::name::{AccountId, KeyId},
     config::AwsSource,
+    model::event::Origin,
 };
 
 /// One kind of page and who reads it.
@@ -53,7 +58,7 @@ pub struct Collector {
 
 /// Everything that is read once it is known who keytrail is in the account. What the carried keys did is looked up
 /// by [`Aws::lookup_keys`], when variables have shown which keys are carried.
-pub const COLLECTORS: [Collector; 10] = [
+pub const COLLECTORS: [Collector; 11] = [
     Collector { name: "authorization", run: |visit| Box::pin(authorization::collect(visit)) },
     Collector { name: "access_keys", run: |visit| Box::pin(access_keys::collect(visit)) },
     Collector { name: "providers", run: |visit| Box::pin(providers::collect(visit)) },
@@ -64,12 +69,15 @@ pub const COLLECTORS: [Collector; 10] = [
     Collector { name: "clusters", run: |visit| Box::pin(clusters::collect(visit)) },
     Collector { name: "session_limits", run: |visit| Box::pin(session_limits::collect(visit)) },
     Collector { name: "events", run: |visit| Box::pin(events::collect(visit)) },
+    Collector { name: "trail", run: |visit| Box::pin(trail::collect(visit)) },
 ];
 
 /// One configured account, with its clients and its LookupEvents budgets: both outlive a sweep, so that a sweep and a
 /// lookup running at once share the two calls a second AWS allows.
 pub struct Aws {
     source: Arc<AwsSource>,
+    /// Where what was read of a trail is kept.
+    cache: Option<PathBuf>,
     clients: OnceCell<Arc<Clients>>,
     budgets: Arc<Budgets>,
     /// Events that earlier looks have read.
@@ -85,12 +93,19 @@ impl Aws {
     pub fn new(source: Arc<AwsSource>) -> Self {
         Self {
             source,
+            cache: None,
             clients: OnceCell::new(),
             budgets: Arc::default(),
             recall: Arc::default(),
             known: Mutex::new(None),
             was_refused: AtomicBool::new(false),
         }
+    }
+
+    /// Keeps what is read of the account's trail in this folder.
+    #[must_use]
+    pub fn keeping(self, cache: Option<PathBuf>) -> Self {
+        Self { cache, ..self }
     }
 
     pub fn source(&self) -> &AwsSource {
@@ -127,6 +142,16 @@ impl Aws {
         }
     }
 
+    /// Does this record lie where the account's trail is kept?
+    pub fn keeps(&self, origin: &Origin) -> bool {
+        self.source.trail.is_some() && trail::is_key(origin)
+    }
+
+    /// Reads one record of the trail again, as text without secrets.
+    pub async fn record(&self, origin: &Origin) -> Result<String, String> {
+        trail::record(self.clients().await, &self.source, origin).await
+    }
+
     async fn clients(&self) -> &Arc<Clients> {
         self.clients.get_or_init(async || Arc::new(Clients::open(&self.source).await)).await
     }
@@ -149,6 +174,7 @@ impl Aws {
         let regions = visit::regions(&self.source, clients.region(), home);
         Visit {
             source: self.source.clone(),
+            cache: self.cache.clone(),
             clients,
             budgets: self.budgets.clone(),
             recall: self.recall.clone(),

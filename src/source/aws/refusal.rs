@@ -124,12 +124,21 @@ fn blame_of(code: &str, status: u16, call: &str, caller: &str) -> Blame {
         | "RequestLimitExceeded"
         | "TooManyRequestsException"
         | "SlowDown"
+        | "MaxConcurrentQueriesException"
         | "BandwidthLimitExceeded" => Blame::Quota { until: None },
         "NoSuchEntity"
         | "NoSuchEntityException"
         | "ResourceNotFoundException"
         | "InvalidLaunchTemplateId.NotFound"
-        | "InvalidLaunchTemplateId.VersionNotFound" => Blame::Gone,
+        | "InvalidLaunchTemplateId.VersionNotFound"
+        | "EventDataStoreNotFoundException"
+        | "EventDataStoreARNInvalidException"
+        | "MetadataException" => Blame::Gone,
+        "InactiveEventDataStoreException" => Blame::Partly("the event data store is not enabled".into()),
+        // Athena has one word for everything that is wrong with a question; ours are right but for this.
+        "InvalidRequestException" if action == "athena:StartQueryExecution" => Blame::Partly(
+            "nobody says where answers are to be written: name a place as `output`, or a `workgroup` that has one".into(),
+        ),
         // What ECS calls a task definition that does not exist.
         "ClientException" if action == "ecs:DescribeTaskDefinition" => Blame::Gone,
         _ => match status {

@@ -1,12 +1,14 @@
 //! One visit to one account: who keytrail is there, with which clients, and under what names it reports.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use super::{budget::Budgets, client::Clients, recall::Recall, walk::Walk};
 use crate::{base::name::AccountId, config::AwsSource, model::observe::Scope, source::Outlet};
 
 pub(super) struct Visit {
     pub(super) source: Arc<AwsSource>,
+    /// Where what was read of a trail is kept.
+    pub(super) cache: Option<PathBuf>,
     pub(super) clients: Arc<Clients>,
     pub(super) budgets: Arc<Budgets>,
     pub(super) recall: Arc<Recall>,

@@ -69,6 +69,14 @@ impl Walk {
         self.is_partial.store(true, Ordering::Relaxed);
     }
 
+    pub(super) fn sweep(&self) -> &Sweep {
+        &self.sweep
+    }
+
+    pub(super) fn is_partial(&self) -> bool {
+        self.is_partial.load(Ordering::Relaxed)
+    }
+
     pub(super) async fn window(&self, from: Timestamp, to: Timestamp) {
         self.send(Report::Window { sweep: self.sweep.clone(), from, to }).await;
     }

@@ -7,14 +7,14 @@ use crate::base::name::AccountId;
 /// Source: the CloudTrail User Guide, "CloudTrail log file name format":
 /// `AccountID_CloudTrail_RegionName_YYYYMMDDTHHmmZ_UniqueString.FileNameFormat`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Stamp {
-    pub(super) account: AccountId,
-    pub(super) region: String,
+pub(in crate::source) struct Stamp {
+    pub(in crate::source) account: AccountId,
+    pub(in crate::source) region: String,
     /// `20261120`.
-    pub(super) day: String,
+    pub(in crate::source) day: String,
 }
 
-pub(super) fn stamp(name: &str) -> Option<Stamp> {
+pub(in crate::source) fn stamp(name: &str) -> Option<Stamp> {
     let mut parts = name.split('_');
     let account = parts.next().filter(|part| part.len() == 12)?.parse().ok()?;
     let (kind, region, time) = (parts.next()?, parts.next()?, parts.next()?);
@@ -28,14 +28,14 @@ pub(super) fn stamp(name: &str) -> Option<Stamp> {
 }
 
 /// Why a file is passed over, if it is no log of calls.
-pub(super) fn is_other(path: &str) -> bool {
+pub(in crate::source) fn is_other(path: &str) -> bool {
     // Digests prove that logs were not changed, Insights are statistics; both lie beside the logs.
     path.split(['/', '_'])
         .any(|part| matches!(part, "CloudTrail-Digest" | "CloudTrail-Insight" | "CloudTrail-Aggregated"))
 }
 
 /// Is this the name of a log, packed or not?
-pub(super) fn is_log(name: &str) -> bool {
+pub(in crate::source) fn is_log(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let bare = name.strip_suffix(".gz").unwrap_or(&name);
     [".json", ".jsonl", ".ndjson", ".jsonlines"].iter().any(|ending| bare.ends_with(ending))

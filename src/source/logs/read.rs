@@ -10,7 +10,9 @@ use std::{
     thread,
 };
 
-use super::name::{self, Stamp};
+use serde::{Deserialize, Serialize};
+
+use super::{group::Group, name::Stamp};
 use crate::{
     model::event::Origin,
     trail::{
@@ -23,7 +25,7 @@ use crate::{
 };
 
 /// What is missing of a file, and why.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Lack {
     pub file: String,
     pub why: String,
@@ -40,7 +42,7 @@ pub struct Progress {
 }
 
 /// What a trail's files came to.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Reading {
     pub folded: Folded,
     /// Files that could not be read, or not whole. What could be read of them was.
@@ -58,119 +60,133 @@ pub fn read(
     is_stopped: &(dyn Fn() -> bool + Sync),
 ) -> Reading {
     let queue = Mutex::new(Queue::of(files));
+    let done = AtomicUsize::new(0);
     let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
     let work = || {
-        let mut reader = Reader::default();
+        let (mut reader, mut file) = (Reader::default(), Vec::new());
         while !is_stopped()
-            && let Some((path, stamp, seen)) = next()
+            && let Some((path, group, seen)) = next()
         {
-            reader.read(path, stamp.as_ref(), &seen, progress);
+            reader.read(path, group.stamp(), (&seen, progress), &mut file);
+            done.fetch_add(1, Ordering::Relaxed);
         }
-        (reader.fold, reader.lacks)
+        reader
     };
-    let mut fold = Fold::default();
-    let mut lacks = Vec::new();
+    let mut all = Reader::default();
     thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        (fold, lacks) = work();
+        all = work();
         for other in others {
             match other.join() {
-                Ok((part, more)) => {
-                    fold.merge(part);
-                    lacks.extend(more);
+                Ok(part) => {
+                    all.fold.merge(part.fold);
+                    all.lacks.extend(part.lacks);
                 }
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         }
     });
-    lacks.sort();
-    let is_whole = progress.files.load(Ordering::Relaxed) == files.len();
-    Reading { folded: fold.finish(trail), lacks, is_whole }
+    all.finish(trail, done.into_inner() == files.len())
 }
 
 /// Files, those of one group after each other, each with the memory of what its group holds: see [`Fold`].
 struct Queue<'a> {
-    files: std::vec::IntoIter<(Group<'a>, &'a Path)>,
-    group: Option<Group<'a>>,
+    files: std::vec::IntoIter<(Arc<Group>, &'a Path)>,
+    group: Option<Arc<Group>>,
     seen: Arc<Seen>,
-}
-
-/// A day of an account and region, in whichever folders its files lie; a folder of files that do not say.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Group<'a> {
-    Day(Stamp),
-    Folder(Option<&'a Path>),
 }
 
 impl<'a> Queue<'a> {
     fn of(files: &'a [PathBuf]) -> Self {
-        let group = |path: &'a PathBuf| {
-            let stamp = path.file_name().and_then(|name| name::stamp(&name.to_string_lossy()));
-            stamp.map_or_else(|| Group::Folder(path.parent()), Group::Day)
-        };
-        let mut files: Vec<_> = files.iter().map(|path| (group(path), path.as_path())).collect();
+        let mut files: Vec<_> =
+            files.iter().map(|path| (Arc::new(Group::of(&path.to_string_lossy())), path.as_path())).collect();
         files.sort();
         Self { files: files.into_iter(), group: None, seen: Arc::default() }
     }
 
-    fn next(&mut self) -> Option<(&'a Path, Option<Stamp>, Arc<Seen>)> {
+    fn next(&mut self) -> Option<(&'a Path, Arc<Group>, Arc<Seen>)> {
         let (group, path) = self.files.next()?;
         if self.group.as_ref() != Some(&group) {
             self.group = Some(group.clone());
             self.seen = Arc::default();
         }
-        let stamp = match group {
-            Group::Day(stamp) => Some(stamp),
-            Group::Folder(_) => None,
-        };
-        Some((path, stamp, self.seen.clone()))
+        Some((path, group, self.seen.clone()))
     }
 }
 
+/// Folds one file after the other.
 #[derive(Default)]
-struct Reader {
+pub(in crate::source) struct Reader {
     inflater: Inflater,
-    file: Vec<u8>,
     fold: Fold,
     lacks: Vec<Lack>,
 }
 
 impl Reader {
-    fn read(&mut self, path: &Path, stamp: Option<&Stamp>, seen: &Seen, progress: &Progress) {
+    fn read(
+        &mut self,
+        path: &Path,
+        stamp: Option<&Stamp>,
+        (seen, progress): (&Seen, &Progress),
+        file: &mut Vec<u8>,
+    ) {
         let name: Arc<str> = path.to_string_lossy().into();
-        let mut lack = |why: String| self.lacks.push(Lack { file: name.to_string(), why });
-        self.file.clear();
-        if let Err(error) =
-            fs::File::open(path).and_then(|mut file| io::Read::read_to_end(&mut file, &mut self.file))
-        {
-            lack(error.to_string());
-            progress.files.fetch_add(1, Ordering::Relaxed);
-            return;
+        file.clear();
+        match fs::File::open(path).and_then(|mut opened| io::Read::read_to_end(&mut opened, file)) {
+            Ok(_) => {
+                let unpacked = self.take(&name, file, stamp, seen);
+                progress.bytes.fetch_add(file.len() as u64, Ordering::Relaxed);
+                progress.unpacked.fetch_add(unpacked as u64, Ordering::Relaxed);
+            }
+            Err(error) => self.lack(&name, error.to_string()),
         }
-        let (content, damage) = self.inflater.open(&self.file);
+        progress.files.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Takes in a file's content, packed or not. Returns how many bytes it holds.
+    pub(in crate::source) fn take(
+        &mut self,
+        name: &Arc<str>,
+        packed: &[u8],
+        stamp: Option<&Stamp>,
+        seen: &Seen,
+    ) -> usize {
+        let (content, damage) = self.inflater.open(packed);
         let (text, letters) = letters(content);
-        if let Some(damage) = damage {
-            lack(damage.to_string());
-        }
-        if let Some(letters) = letters {
-            lack(letters.to_string());
-        }
         let place = Place {
             account: stamp.map(|stamp| stamp.account),
             region: stamp.map(|stamp| stamp.region.as_str()),
         };
-        self.fold.read(&text, &name, place, seen);
-        progress.files.fetch_add(1, Ordering::Relaxed);
-        progress.bytes.fetch_add(self.file.len() as u64, Ordering::Relaxed);
-        progress.unpacked.fetch_add(content.len() as u64, Ordering::Relaxed);
+        self.fold.read(&text, name, place, seen);
+        let unpacked = content.len();
+        for why in damage.map(|why| why.to_string()).into_iter().chain(letters.map(|why| why.to_string())) {
+            self.lack(name, why);
+        }
+        unpacked
+    }
+
+    /// A file that cannot be read at all, or not whole.
+    pub(in crate::source) fn lack(&mut self, name: &str, why: String) {
+        self.lacks.push(Lack { file: name.to_owned(), why });
+    }
+
+    /// What it has read. `is_whole` says whether that was every file.
+    pub(in crate::source) fn finish(mut self, trail: &Arc<str>, is_whole: bool) -> Reading {
+        self.lacks.sort();
+        Reading { folded: self.fold.finish(trail), lacks: self.lacks, is_whole }
     }
 }
 
 /// Reads one record again, as text without secrets, from a file on this machine.
 pub fn record(origin: &Origin) -> Result<String, String> {
     let file = fs::read(&*origin.file).map_err(|error| format!("{}: {error}", origin.file))?;
+    record_in(&file, origin)
+}
+
+/// The same from a file's content, packed or not.
+pub(in crate::source) fn record_in(packed: &[u8], origin: &Origin) -> Result<String, String> {
     let mut inflater = Inflater::default();
-    let (text, wide) = letters(inflater.open(&file).0);
+    let (text, wide) = letters(inflater.open(packed).0);
     if wide == Some(BadLetters::Utf16) {
         return Err(format!("{}: {}", origin.file, BadLetters::Utf16));
     }

@@ -11,16 +11,16 @@ use crate::{
 
 /// A text, as its place in [`Names`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Name(u32);
+pub(in crate::trail) struct Name(u32);
 
 impl Name {
-    pub(super) const fn index(self) -> usize {
+    pub(in crate::trail) const fn index(self) -> usize {
         self.0 as usize
     }
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(in crate::trail) struct Names {
     texts: Vec<Arc<str>>,
     known: FxHashMap<Arc<str>, Name>,
     /// `s3:GetObject`, by service and call without putting the two together each time.
@@ -31,7 +31,7 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub(super) fn of(&mut self, text: &str) -> Name {
+    pub(in crate::trail) fn of(&mut self, text: &str) -> Name {
         if let Some(name) = self.known.get(text) {
             return *name;
         }
@@ -43,7 +43,7 @@ impl Names {
         name
     }
 
-    pub(super) fn call(&mut self, service: &str, call: &str) -> Name {
+    pub(in crate::trail) fn call(&mut self, service: &str, call: &str) -> Name {
         let parts = (self.of(service), self.of(call));
         if let Some(name) = self.calls.get(&parts) {
             return *name;
@@ -54,7 +54,7 @@ impl Names {
     }
 
     /// `2026-11-20T12`.
-    pub(super) fn hour(&mut self, at: Timestamp) -> Name {
+    pub(in crate::trail) fn hour(&mut self, at: Timestamp) -> Name {
         let hour = at.seconds().div_euclid(3600);
         if let Some(name) = self.hours.get(&hour) {
             return *name;
@@ -65,12 +65,12 @@ impl Names {
         name
     }
 
-    pub(super) fn text(&self, name: Name) -> Arc<str> {
+    pub(in crate::trail) fn text(&self, name: Name) -> Arc<str> {
         self.texts.get(name.index()).cloned().unwrap_or_default()
     }
 
     /// Lets an event's texts be the ones that others have too. What is its own (ids, session names) stays.
-    pub(super) fn share(&mut self, event: &mut Event) {
+    pub(in crate::trail) fn share(&mut self, event: &mut Event) {
         for text in [&mut event.region, &mut event.source, &mut event.name] {
             self.share_text(text);
         }
@@ -87,7 +87,7 @@ impl Names {
         self.share_caller(&mut event.caller);
     }
 
-    pub(super) fn share_caller(&mut self, caller: &mut Caller) {
+    pub(in crate::trail) fn share_caller(&mut self, caller: &mut Caller) {
         self.share_text(&mut caller.kind);
         for text in [&mut caller.user_name, &mut caller.invoked_by].into_iter().flatten() {
             self.share_text(text);
@@ -119,7 +119,7 @@ impl Names {
         }
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
+    pub(in crate::trail) fn all(&self) -> impl Iterator<Item = &str> {
         self.texts.iter().map(|text| &**text)
     }
 }

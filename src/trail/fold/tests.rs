@@ -142,4 +142,28 @@ proptest! {
         }
         prop_assert_eq!(merged.finish(&"t".into()), whole.finish(&"t".into()));
     }
+
+    /// Days are read apart and kept as text; together they are what one reading gives.
+    #[test]
+    fn parts_that_were_written_down_make_the_whole(parts in trails()) {
+        let mut known = std::collections::HashMap::new();
+        let files: Vec<(Arc<str>, String)> = parts
+            .iter()
+            .enumerate()
+            .map(|(number, calls)| {
+                let own = calls.iter().filter(|call| *known.entry((*call).clone()).or_insert(number) == number);
+                (format!("f{number}").into(), file(&own.cloned().collect::<Vec<_>>()))
+            })
+            .collect();
+        let (mut whole, mut together) = (Fold::default(), Fold::default());
+        for (name, text) in &files {
+            let mut part = Fold::default();
+            for fold in [&mut whole, &mut part] {
+                fold.read(text, name, Place::default(), &Seen::default());
+            }
+            let written = serde_json::to_string(&part.finish(&"t".into())).unwrap();
+            together.take_in(serde_json::from_str(&written).unwrap());
+        }
+        prop_assert_eq!(together.finish(&"t".into()), whole.finish(&"t".into()));
+    }
 }

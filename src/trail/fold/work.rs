@@ -10,7 +10,10 @@ use crate::{
         name::{AccountId, KeyId},
         time::Timestamp,
     },
-    model::activity::{Activity, Facet, Part, Tally},
+    model::{
+        activity::{Activity, Facet, Part, Tally},
+        event::Caller,
+    },
     trail::{record, sighted::Sighted},
 };
 
@@ -18,7 +21,7 @@ use crate::{
 pub(super) struct Work {
     key: KeyId,
     /// `userIdentity` of the earliest record, by time and id.
-    identity: Box<str>,
+    identity: Identity,
     earliest: (Timestamp, Box<str>),
     all: Tally,
     parts: Vec<(Facet, Name, Tally)>,
@@ -26,6 +29,13 @@ pub(super) struct Work {
     index: Option<Box<FxHashMap<(Facet, Name), u32>>>,
     /// Where the part of each facet is that was met last: calls come in runs.
     latest: [u32; Facet::ALL.len()],
+}
+
+/// `userIdentity`: most are never read, for an earlier one takes their place.
+#[derive(Debug)]
+enum Identity {
+    Text(Box<str>),
+    Read(Box<Caller>),
 }
 
 /// Up to so many parts are looked through.
@@ -36,7 +46,7 @@ impl Work {
     pub(super) fn begin(key: KeyId, record: &Sighted<'_>) -> Self {
         let mut work = Self {
             key,
-            identity: Box::default(),
+            identity: Identity::Text(Box::default()),
             earliest: (record.at, Box::default()),
             all: Tally { calls: 0, denied: 0, first: record.at, last: record.at },
             parts: Vec::new(),
@@ -44,6 +54,23 @@ impl Work {
             latest: [0; Facet::ALL.len()],
         };
         work.named_by(record);
+        work
+    }
+
+    /// Of a key that another fold has finished with; `earliest` is the id of the record that named the caller.
+    pub(super) fn of(activity: Activity, earliest: &str, names: &mut Names) -> Self {
+        let mut work = Self {
+            key: activity.key,
+            identity: Identity::Read(Box::new(activity.caller)),
+            earliest: (activity.all.first, earliest.into()),
+            all: activity.all,
+            parts: Vec::with_capacity(activity.parts.len()),
+            index: None,
+            latest: [0; Facet::ALL.len()],
+        };
+        for part in activity.parts {
+            work.count(part.facet, names.of(&part.value), part.tally);
+        }
         work
     }
 
@@ -56,7 +83,7 @@ impl Work {
 
     fn named_by(&mut self, record: &Sighted<'_>) {
         self.earliest = (record.at, (*record.event_id).into());
-        self.identity = record.identity.unwrap_or("null").into();
+        self.identity = Identity::Text(record.identity.unwrap_or("null").into());
     }
 
     pub(super) fn count(&mut self, facet: Facet, name: Name, tally: Tally) {
@@ -91,15 +118,15 @@ impl Work {
         }
     }
 
-    /// Takes in what another fold knows of the same key; `names` are its names in ours.
-    pub(super) fn merge(&mut self, other: Self, names: &[Name]) {
+    /// Takes in what another fold knows of the same key; `ours` says its names in ours.
+    pub(super) fn merge(&mut self, other: Self, ours: impl Fn(Name) -> Name) {
         if other.earliest < self.earliest {
             self.earliest = other.earliest;
             self.identity = other.identity;
         }
         self.all.add(other.all);
         for (facet, name, tally) in other.parts {
-            self.count(facet, names[name.index()], tally);
+            self.count(facet, ours(name), tally);
         }
     }
 
@@ -116,12 +143,23 @@ impl Work {
         self
     }
 
-    pub(super) fn finish(self, trail: &Arc<str>, account: AccountId, names: &mut Names) -> Activity {
+    /// What it came to, and the id of the record that named the caller.
+    pub(super) fn finish(
+        self,
+        trail: &Arc<str>,
+        account: AccountId,
+        names: &mut Names,
+    ) -> (Activity, Arc<str>) {
         let part = |(facet, name, tally)| Part { facet, value: names.text(name), tally };
         let mut parts: Vec<Part> = self.parts.into_iter().map(part).collect();
         parts.sort_by(Part::order);
-        let mut caller = record::caller_of(&self.identity);
+        let mut caller = match self.identity {
+            Identity::Text(text) => record::caller_of(&text),
+            Identity::Read(caller) => *caller,
+        };
         names.share_caller(&mut caller);
-        Activity { trail: trail.clone(), account, key: self.key, caller, all: self.all, parts }
+        let activity =
+            Activity { trail: trail.clone(), account, key: self.key, caller, all: self.all, parts };
+        (activity, self.earliest.1.into())
     }
 }

@@ -1,11 +1,15 @@
 //! Calls without the service's SDK crate (EC2's alone is 1.2 million lines): a request signed by hand, sent, sent again while that makes
 //! sense, and page after page of answers.
 
+pub(super) mod athena;
 pub(super) mod autoscaling;
 pub(super) mod ec2;
 pub(super) mod ecs;
 pub(super) mod eks;
+pub(super) mod lake;
 mod request;
+
+use std::{pin::pin, time::Duration};
 
 use aws_credential_types::{Credentials, provider::ProvideCredentials};
 use futures_util::{
@@ -27,6 +31,9 @@ use crate::{
 
 /// An answer longer than this is not read: a page of 1,000 instances is about 6 MB.
 const LONGEST: usize = 64 << 20;
+
+/// How long a word of parting may take.
+const PARTING: Duration = Duration::from_secs(2);
 
 /// Things asked about at once, one call each.
 const AT_ONCE: usize = 4;
@@ -56,7 +63,7 @@ pub(super) trait Page: DeserializeOwned + Send {
 
 impl Tools {
     /// The SDK's clients keep their credentials to themselves, so these are asked for apart.
-    async fn of(visit: &Visit) -> Result<Self, Failure> {
+    pub(super) async fn of(visit: &Visit) -> Result<Self, Failure> {
         let provider = visit.clients.credentials().ok_or(Failure::NothingToSignWith)?;
         let credentials = tokio::select! {
             biased;
@@ -99,6 +106,11 @@ pub(super) async fn until_refused<T, A: Future<Output = bool>>(
 }
 
 impl<'a> Line<'a> {
+    /// Calls on a walk that has begun.
+    pub(super) fn new(visit: &'a Visit, walk: &'a Walk, region: &'a str, tools: &'a Tools) -> Self {
+        Self { visit, walk, region, tools }
+    }
+
     /// The same line in another walk.
     pub(super) fn on<'b>(self, walk: &'b Walk) -> Line<'b>
     where
@@ -109,10 +121,33 @@ impl<'a> Line<'a> {
 
     /// One answer, asked for again while that makes sense. A refusal becomes a gap of `call`.
     pub(super) async fn ask<T: DeserializeOwned>(&self, call: &str, request: &Request) -> Result<T, Blame> {
+        self.ask_patiently(call, request, Duration::ZERO).await
+    }
+
+    /// As [`Line::ask`], for a call that sets something going: where the user stops the look meanwhile, the answer may still come, so that
+    /// it can be stopped too.
+    pub(super) async fn begin<T: DeserializeOwned>(&self, call: &str, request: &Request) -> Result<T, Blame> {
+        self.ask_patiently(call, request, PARTING).await
+    }
+
+    async fn ask_patiently<T: DeserializeOwned>(
+        &self,
+        call: &str,
+        request: &Request,
+        patience: Duration,
+    ) -> Result<T, Blame> {
         let mut failed = 0;
         loop {
             let stopped = || Blame::Skipped("the user stopped it".into());
-            let answer = self.walk.unless_stopped(self.send(request)).await.ok_or_else(stopped)?;
+            if self.walk.is_stopped() {
+                return Err(stopped());
+            }
+            let mut sent = pin!(self.send(request));
+            let answer = match self.walk.unless_stopped(&mut sent).await {
+                None => tokio::time::timeout(patience, sent).await.ok(),
+                answer => answer,
+            };
+            let answer = answer.ok_or_else(stopped)?;
             let failure = match answer {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
@@ -125,6 +160,12 @@ impl<'a> Line<'a> {
             };
             self.walk.unless_stopped(tokio::time::sleep(wait)).await.ok_or_else(stopped)?;
         }
+    }
+
+    /// Says something whose answer nobody waits for, even where the user has stopped the look.
+    pub(super) async fn say(&self, request: &Request) {
+        // Whatever becomes of it: there is nothing left to do.
+        let _ = tokio::time::timeout(PARTING, self.send::<serde_json::Value>(request)).await;
     }
 
     /// Asks about one of many things, and reports what `read` makes of the answer. `false` where asking about the others is in vain.
