@@ -71,7 +71,8 @@ pub struct Event {
     #[serde(default)]
     pub about: Option<Arc<str>>,
     pub shared_id: Option<Arc<str>>,
-    /// The record as JSON text without its session token. Empty for events of a trail's files: see `origin`.
+    /// The record as JSON text without its session token; of a table that was asked in SQL, what was asked for of it. Empty for events of a
+    /// trail's files: see `origin`.
     pub raw: Arc<str>,
     /// Where the record can be read again, for events that were kept without their text.
     #[serde(default)]

@@ -135,7 +135,7 @@ async fn what_a_query_cannot_do_is_told_with_what_to_do() {
         state.gaps.iter().map(|(_, gap)| gap.clone()).collect::<Vec<_>>()
     };
     let gaps = told(0, athena("nothing", None), "security.nothing in Athena", 1).await;
-    assert_eq!(gaps.iter().map(|gap| &gap.blame).collect::<Vec<_>>(), [&Blame::Gone]);
+    assert!(gaps.len() == 1 && gaps[0].blame.sentence().contains("no such table"), "{gaps:?}");
     assert!(gaps[0].call.contains("security.nothing"));
 
     let gaps = told(0, athena("cloudtrail_logs", None), ATHENA, 2).await;

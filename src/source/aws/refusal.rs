@@ -132,12 +132,16 @@ fn blame_of(code: &str, status: u16, call: &str, caller: &str) -> Blame {
         | "InvalidLaunchTemplateId.NotFound"
         | "InvalidLaunchTemplateId.VersionNotFound"
         | "EventDataStoreNotFoundException"
-        | "EventDataStoreARNInvalidException"
-        | "MetadataException" => Blame::Gone,
+        | "EventDataStoreARNInvalidException" => Blame::Gone,
+        // One word for a table that is not there and for one that may not be seen.
+        "MetadataException" => Blame::Partly(format!(
+            "there is no such table in this region, or {caller} may not see it (glue:GetTable)"
+        )),
         "InactiveEventDataStoreException" => Blame::Partly("the event data store is not enabled".into()),
-        // Athena has one word for everything that is wrong with a question; ours are right but for this.
+        // Athena has one word for everything that is wrong with a question; these two do not depend on the question.
         "InvalidRequestException" if action == "athena:StartQueryExecution" => Blame::Partly(
-            "nobody says where answers are to be written: name a place as `output`, or a `workgroup` that has one".into(),
+            "either nobody says where answers are to be written (name a place as `output`, or a `workgroup` that has one), or there is no \
+             such workgroup".into(),
         ),
         // What ECS calls a task definition that does not exist.
         "ClientException" if action == "ecs:DescribeTaskDefinition" => Blame::Gone,

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use proptest::prelude::*;
+
 use super::*;
 
 const WHEN: Window =
@@ -138,4 +140,30 @@ fn rows_are_an_activity_whatever_their_order() {
     assert_eq!(activity.parts.len(), 1);
     assert_eq!((folded.records, folded.without_key, folded.windows.len()), (3, 0, 1));
     assert_eq!(folded.refused.iter().map(|one| one.record).collect::<Vec<_>>(), [3, 4]);
+}
+
+proptest! {
+    /// Whatever an engine answers, nothing breaks, and what is refused is a row that was there.
+    #[test]
+    fn no_row_breaks_anything(
+        rows in proptest::collection::vec(
+            proptest::collection::vec((0..14_usize, "[a-z0-9:T.-]{0,24}|\\PC{0,12}|\\[\"x\",null\\]|111111111111|AKIARZPUZDIKNSFRP6LN"), 0..14),
+            0..20,
+        ),
+        is_calls in any::<bool>(),
+    ) {
+        const NAMES: [&str; 14] = [
+            "account", "key", "facet", "value", "calls", "denied", "first_time", "last_time", "caller",
+            "event_time", "event_name", "event_source", "region", "tags",
+        ];
+        let query = if is_calls { Query::Calls } else { Query::Tallies };
+        let mut answer = Answer::default();
+        for row in &rows {
+            answer.take(query, &row.iter().map(|(at, text)| (Arc::from(NAMES[*at]), text.clone())).collect());
+        }
+        let folded = answer.finish(&"table".into());
+        prop_assert!(folded.refused.iter().all(|one| one.record as usize <= rows.len()));
+        prop_assert_eq!(folded.activities.len(), folded.earliest.len());
+        prop_assert!(!is_calls || folded.events.len() + folded.refused.len() <= rows.len());
+    }
 }

@@ -18,7 +18,8 @@ use crate::{
 const DESCRIBE: &str = "athena:GetTableMetadata";
 const START: &str = "athena:StartQueryExecution";
 const LOOK: &str = "athena:GetQueryExecution";
-const PAGES: &str = "athena:GetQueryResults";
+/// Who fetches an answer must be allowed to read it where it was written.
+const PAGES: &str = "athena:GetQueryResults (and s3:GetObject of the answer)";
 
 /// What the configuration says of it.
 #[derive(Clone, Copy)]
@@ -88,7 +89,9 @@ impl Athena<'_> {
     fn failed(&self, reason: &str) -> Blame {
         let word = reason.split([':', ' ']).next().unwrap_or_default();
         let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
-        if reason.to_lowercase().contains("access denied") || word == "PERMISSION_DENIED" {
+        let told = reason.to_lowercase();
+        let is_denied = ["access denied", "not authorized", "insufficient permissions"];
+        if word == "PERMISSION_DENIED" || is_denied.iter().any(|words| told.contains(words)) {
             return Blame::Scope(format!(
                 "let {} read the log files (s3:GetObject, s3:ListBucket, kms:Decrypt) and the table (glue:GetTable, glue:GetPartitions), and \
                  write answers to the place that `output` or the workgroup names",
@@ -154,6 +157,8 @@ mod tests {
             athena.failed("PERMISSION_DENIED: Access Denied (Service: Amazon S3)"),
             Blame::Scope(_)
         ));
+        let denied = "Insufficient permissions to execute the query. User: x is not authorized to perform: glue:GetTable";
+        assert!(matches!(athena.failed(denied), Blame::Scope(_)));
         let told = athena.failed("HIVE_BAD_DATA: Error parsing field value 'IQoJsecret'").sentence();
         assert!(told.contains("HIVE_BAD_DATA") && !told.contains("IQoJ"), "{told}");
         let told = athena.failed("something IQoJ went wrong").sentence();
