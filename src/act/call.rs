@@ -4,12 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::deny::Deny;
 use crate::{
-    base::{
-        name::{AccountId, Arn, KeyId},
-        text::long_age,
-        time::Age,
-    },
+    base::name::{AccountId, Arn, KeyId},
     model::{
         aws::KeyStatus,
         gitlab::{Owner, Variable},
@@ -51,6 +48,36 @@ pub enum Call {
         place: Place,
         flags: Flags,
         write: Write,
+    },
+    /// Writes a policy into a user or a role that takes away; `before` is the document that stands there under its name.
+    Deny {
+        account: AccountId,
+        holder: Arn,
+        deny: Deny,
+        before: Option<String>,
+    },
+    /// Takes it out again, or puts back what stood there.
+    Lift {
+        account: AccountId,
+        holder: Arn,
+        deny: Deny,
+        restore: Option<String>,
+    },
+    PauseRunner {
+        instance: String,
+        runner: u64,
+        to: bool,
+    },
+    FlagVariable {
+        place: Place,
+        flags: Flags,
+        flag: Flag,
+        to: bool,
+    },
+    /// Puts a word in the place of a value that is worth nothing any more, so that nobody reads it.
+    BlankVariable {
+        place: Place,
+        flags: Flags,
     },
     /// Waits until the key was not used for so long.
     AwaitDisuse {
@@ -170,6 +197,35 @@ impl Flags {
     }
 }
 
+/// A flag that GitLab lets a variable's writer set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flag {
+    /// Only jobs of protected refs get it.
+    Protected,
+    /// Job logs do not print it.
+    Masked,
+}
+
+impl Flag {
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Protected => "protected",
+            Self::Masked => "masked",
+        }
+    }
+
+    pub const fn of(self, flags: &Flags) -> Option<bool> {
+        match self {
+            Self::Protected => flags.protected,
+            Self::Masked => flags.masked,
+        }
+    }
+}
+
+/// What stands in a variable that was blanked. Long enough, and of such letters, that GitLab can mask it.
+pub(super) const BLANK: &str = "revoked-by-keytrail";
+
 /// What is written into a variable. Secrets are named by what they are, and never stand here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -180,18 +236,6 @@ pub enum Write {
     KeyId { instead_of: KeyId },
     /// Both, inside a longer text.
     PairInText { instead_of: KeyId },
-}
-
-/// A call as its service spells it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Request {
-    /// `iam`, `sts`, `gitlab`; empty for a wait.
-    pub service: &'static str,
-    /// `CreateAccessKey`, `PUT projects/42/variables/AWS_ACCESS_KEY_ID`.
-    pub operation: String,
-    /// The account's number, or the GitLab's name.
-    pub place: String,
-    pub parameters: Vec<(&'static str, String)>,
 }
 
 impl Call {
@@ -221,90 +265,24 @@ impl Call {
             | Self::SetAccessKeyStatus { account, .. }
             | Self::DeleteAccessKey { account, .. }
             | Self::WriteVariable { account, .. }
+            | Self::Deny { account, .. }
+            | Self::Lift { account, .. }
             | Self::AwaitDisuse { account, .. } => Some(*account),
-            Self::Soak { .. } => None,
+            Self::PauseRunner { .. }
+            | Self::FlagVariable { .. }
+            | Self::BlankVariable { .. }
+            | Self::Soak { .. } => None,
         }
     }
 
-    /// The thing it is about, by name; `None` for a key that is yet to be made.
-    pub fn about(&self) -> Option<String> {
-        Some(match self {
-            Self::CreateAccessKey { user, .. } => user.to_string(),
-            Self::SetAccessKeyStatus { key: KeyRef::Id(key), .. }
-            | Self::DeleteAccessKey { key: KeyRef::Id(key), .. }
-            | Self::AwaitDisuse { key, .. } => key.to_string(),
-            Self::WriteVariable { place, .. } => place.to_string(),
-            Self::ProveAccessKey { .. }
-            | Self::SetAccessKeyStatus { .. }
-            | Self::DeleteAccessKey { .. }
-            | Self::Soak { .. } => return None,
-        })
-    }
-
-    pub fn request(&self) -> Request {
-        let aws = |service, operation: &str, account: &AccountId, parameters| Request {
-            service,
-            operation: operation.to_owned(),
-            place: account.to_string(),
-            parameters,
-        };
-        let user = |user: &Arn| ("UserName", user.name().to_owned());
+    /// The GitLab it is made at.
+    pub fn instance(&self) -> Option<&str> {
         match self {
-            Self::CreateAccessKey { account, user: name, .. } => {
-                aws("iam", "CreateAccessKey", account, vec![user(name)])
-            }
-            Self::ProveAccessKey { account, .. } => aws("sts", "GetCallerIdentity", account, vec![]),
-            Self::SetAccessKeyStatus { account, user: name, key, to, .. } => {
-                let status = ("Status", to.word().to_owned());
-                aws(
-                    "iam",
-                    "UpdateAccessKey",
-                    account,
-                    vec![user(name), ("AccessKeyId", key.to_string()), status],
-                )
-            }
-            Self::DeleteAccessKey { account, user: name, key } => {
-                aws("iam", "DeleteAccessKey", account, vec![user(name), ("AccessKeyId", key.to_string())])
-            }
-            Self::AwaitDisuse { account, key, .. } => {
-                aws("iam", "GetAccessKeyLastUsed", account, vec![("AccessKeyId", key.to_string())])
-            }
-            Self::WriteVariable { place, write, .. } => {
-                let mut parameters = vec![("value", write.to_string())];
-                if place.has_scope() {
-                    parameters.push(("filter[environment_scope]", place.scope.clone()));
-                }
-                let operation = format!("PUT {}", place.path());
-                Request { service: "gitlab", operation, place: place.instance.clone(), parameters }
-            }
-            Self::Soak { .. } => {
-                Request { service: "", operation: "wait".into(), place: String::new(), parameters: vec![] }
-            }
-        }
-    }
-
-    /// What it changes or waits for, for a person.
-    pub fn says(&self) -> String {
-        match self {
-            Self::CreateAccessKey { user, .. } => {
-                format!("{} gets a second access key; its secret stays in this process's memory", user.name())
-            }
-            Self::ProveAccessKey { .. } => "waits until AWS accepts the new key".into(),
-            Self::SetAccessKeyStatus { key, to: Switch::Inactive, .. } => {
-                format!("{key} stops working; sessions it has opened live on until they expire")
-            }
-            Self::SetAccessKeyStatus { key, to: Switch::Active, .. } => format!("{key} works again"),
-            Self::DeleteAccessKey { key, .. } => format!("{key} is gone for ever"),
-            Self::WriteVariable { place, write, .. } => format!("{place} holds {write}; its flags stay"),
-            Self::AwaitDisuse { key, seconds, .. } => {
-                format!("waits until {key} was not used for {}", long_age(Age::from_seconds(*seconds)))
-            }
-            Self::Soak { seconds } => {
-                format!(
-                    "waits {}, for whoever still needs it to be heard",
-                    long_age(Age::from_seconds(*seconds))
-                )
-            }
+            Self::WriteVariable { place, .. }
+            | Self::FlagVariable { place, .. }
+            | Self::BlankVariable { place, .. } => Some(&place.instance),
+            Self::PauseRunner { instance, .. } => Some(instance),
+            _ => None,
         }
     }
 }

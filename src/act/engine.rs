@@ -61,6 +61,8 @@ pub struct Engine<'a> {
     vault: Vault,
     tries: u32,
     naps: u32,
+    /// The GitLab whose token was asked whose it is.
+    known_at: Option<String>,
 }
 
 /// What the loop does next.
@@ -91,6 +93,7 @@ impl<'a> Engine<'a> {
             vault: Vault::default(),
             tries: 0,
             naps: 0,
+            known_at: None,
         })
     }
 
@@ -184,7 +187,21 @@ impl<'a> Engine<'a> {
     }
 
     /// Is keytrail still whom the plan was made for? Credentials change under a running process.
-    async fn who_acts(&self, call: &Call) -> Answer<Option<String>> {
+    async fn who_acts(&mut self, call: &Call) -> Answer<Option<String>> {
+        if let Some(instance) = call.instance()
+            && self.known_at.as_deref() != Some(instance)
+        {
+            // A token stays the same as long as its client: once is enough.
+            let login = self.outside.login(instance).await?;
+            let planned = self.plan.login(instance);
+            if planned != Some(&*login) {
+                let planned = planned.unwrap_or("nobody");
+                return Ok(Some(format!(
+                    "the plan is for {planned} at {instance}, and keytrail is {login} now: nothing was done"
+                )));
+            }
+            self.known_at = Some(instance.to_owned());
+        }
         let Some(account) = call.account() else { return Ok(None) };
         let caller = self.outside.caller(account).await?;
         let planned = self.plan.caller(account);
@@ -262,7 +279,7 @@ impl<'a> Engine<'a> {
             self.note(&Note::Undone { step, why }, heard)?;
         }
         self.note(&Note::Started { step }, heard)?;
-        match perform(self.outside, &self.progress, &mut self.vault, call).await {
+        match perform(self.outside, self.clock.now(), &self.progress, &mut self.vault, call).await {
             Ok(receipt) => self.done(step, receipt, heard),
             Err(trouble) => {
                 if trouble.is_certain() {

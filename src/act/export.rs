@@ -3,10 +3,14 @@
 use std::fmt::Write as _;
 
 use super::{
-    call::{Call, KeyRef, Write},
+    call::{BLANK, Call, KeyRef, Place, Write},
+    deny,
     plan::{Identity, Plan},
 };
-use crate::base::text::{clean, plural};
+use crate::base::{
+    name::Arn,
+    text::{clean, plural},
+};
 
 /// The whole plan.
 pub fn markdown(plan: &Plan) -> String {
@@ -111,23 +115,46 @@ fn command(call: &Call) -> String {
              is accepted"
                 .into()
         }
+        Call::Deny { holder, deny, .. } => by_hand("put", holder, deny.name(), "file://deny.json"),
+        Call::Lift { holder, deny, restore, .. } => match restore {
+            Some(document) => by_hand("put", holder, deny.name(), document),
+            None => by_hand("delete", holder, deny.name(), ""),
+        },
+        Call::PauseRunner { runner, to, .. } => {
+            format!("glab api --method PUT runners/{runner} --field paused={to}")
+        }
+        Call::FlagVariable { place, flag, to, .. } => {
+            format!("glab api --method PUT {} --field {}={to}", quoted(&filtered(place)), flag.word())
+        }
+        Call::BlankVariable { place, .. } => {
+            format!("glab api --method PUT {} --raw-field value={BLANK}", quoted(&filtered(place)))
+        }
         Call::AwaitDisuse { key, .. } => {
             format!("aws iam get-access-key-last-used --access-key-id {key} # {}", call.says())
         }
         Call::Soak { .. } => format!("# {}", call.says()),
         Call::WriteVariable { place, write, .. } => {
-            let mut path = place.path();
-            if place.has_scope() {
-                path = format!("{path}?filter[environment_scope]={}", place.scope);
-            }
             let value = match write {
                 Write::Secret { .. } => "$NEW_SECRET",
                 Write::KeyId { .. } => "$NEW_KEY",
                 Write::PairInText { .. } => "$NEW_TEXT",
             };
-            format!("glab api --method PUT {} --raw-field \"value={value}\"", quoted(&path))
+            format!("glab api --method PUT {} --raw-field \"value={value}\"", quoted(&filtered(place)))
         }
     }
+}
+
+fn filtered(place: &Place) -> String {
+    let path = place.path();
+    if place.has_scope() { format!("{path}?filter[environment_scope]={}", place.scope) } else { path }
+}
+
+fn by_hand(verb: &str, holder: &Arn, policy: &str, document: &str) -> String {
+    let kind = deny::kind(holder).to_ascii_lowercase();
+    let document =
+        if document.is_empty() { String::new() } else { format!(" --policy-document {}", quoted(document)) };
+    let name = quoted(holder.name());
+    format!("aws iam {verb}-{kind}-policy --{kind}-name {name} --policy-name {policy}{document}")
 }
 
 /// One word for a shell.

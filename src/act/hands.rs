@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use async_trait::async_trait;
 
 use super::{
-    call::{Flags, Place, Switch},
+    call::{Flag, Flags, Place, Switch},
     outside::{Answer, KeyState, NewKey, Outside, Trouble, VariableState},
 };
 use crate::{
@@ -111,6 +111,21 @@ impl Outside for Hands {
         self.account(account)?.delete_key(user.name(), key).await
     }
 
+    async fn policy(&self, account: AccountId, holder: &Arn, name: &str) -> Answer<Option<String>> {
+        match self.account(account)?.policy(holder, name).await {
+            Err(Trouble::Gone { .. }) => Ok(None),
+            answer => answer.map(Some),
+        }
+    }
+
+    async fn put_policy(&self, account: AccountId, holder: &Arn, name: &str, document: &str) -> Answer<()> {
+        self.account(account)?.put_policy(holder, name, document).await
+    }
+
+    async fn delete_policy(&self, account: AccountId, holder: &Arn, name: &str) -> Answer<()> {
+        self.account(account)?.delete_policy(holder, name).await
+    }
+
     async fn login(&self, instance: &str) -> Answer<String> {
         self.gitlab(instance)?.login().await
     }
@@ -140,6 +155,19 @@ impl Outside for Hands {
     async fn write_variable(&self, place: &Place, value: &Secret) -> Answer<()> {
         let gitlab = self.gitlab(&place.instance)?;
         gitlab.write_variable(&place.owner, &place.key, &place.scope, value).await
+    }
+
+    async fn flag_variable(&self, place: &Place, flag: Flag, to: bool) -> Answer<()> {
+        let gitlab = self.gitlab(&place.instance)?;
+        gitlab.flag_variable(&place.owner, &place.key, &place.scope, (flag.word(), to)).await
+    }
+
+    async fn is_paused(&self, instance: &str, runner: u64) -> Answer<bool> {
+        self.gitlab(instance)?.is_paused(runner).await
+    }
+
+    async fn pause_runner(&self, instance: &str, runner: u64, to: bool) -> Answer<()> {
+        self.gitlab(instance)?.pause_runner(runner, to).await
     }
 
     async fn pause(&self, time: Duration) {

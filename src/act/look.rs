@@ -2,7 +2,8 @@
 //! will be after it, or as nobody expected?
 
 use super::{
-    call::{Call, KeyRef, Place, Switch, Write},
+    call::{BLANK, Call, Flag, Flags, KeyRef, Place, Switch, Write},
+    deny::{self, Deny},
     note::Receipt,
     outside::{Answer, KeyState, Outside, Trouble, VariableState},
     status::Progress,
@@ -78,19 +79,37 @@ impl Scene<'_> {
                 })
             }
             Call::WriteVariable { account, place, flags, write } => {
-                let seen = match self.outside.variable(place).await {
-                    Err(Trouble::Gone { .. }) => {
-                        return Ok(Sight::Other(format!("{place} is not there any more")));
-                    }
-                    seen => seen?,
-                };
-                if let Some(flag) = flags.differs(&seen.flags) {
-                    return Ok(Sight::Other(format!(
-                        "{place}: `{flag}` was changed since the plan was made"
-                    )));
+                match self.seen(place, flags, None).await? {
+                    Err(other) => Ok(other),
+                    Ok(seen) => self.value(*account, (place, write), seen, vault).await,
                 }
-                self.value(*account, (place, write), seen, vault).await
             }
+            Call::Deny { account, holder, deny, before } => {
+                let there = self.outside.policy(*account, holder, deny.name()).await?;
+                Ok(self.denied(*deny, holder, before.as_deref(), there.as_deref()))
+            }
+            Call::Lift { account, holder, deny, restore } => {
+                let there = self.outside.policy(*account, holder, deny.name()).await?;
+                Ok(self.lifted(*deny, holder, restore.as_deref(), there.as_deref()))
+            }
+            Call::PauseRunner { instance, runner, to } => {
+                let is_paused = self.outside.is_paused(instance, *runner).await?;
+                Ok(if is_paused == *to { Sight::After(Receipt::FoundSo) } else { Sight::Before })
+            }
+            Call::FlagVariable { place, flags, flag, to } => {
+                Ok(match self.seen(place, flags, Some(*flag)).await? {
+                    Err(other) => other,
+                    Ok(seen) if flag.of(&seen.flags) == Some(*to) => Sight::After(Receipt::FoundSo),
+                    Ok(_) => Sight::Before,
+                })
+            }
+            Call::BlankVariable { place, flags } => Ok(match self.seen(place, flags, None).await? {
+                Err(other) => other,
+                Ok(seen) if seen.value.as_ref().is_some_and(|value| value.is(BLANK)) => {
+                    Sight::After(Receipt::FoundSo)
+                }
+                Ok(_) => Sight::Before,
+            }),
             Call::AwaitDisuse { account, key, seconds } => self.disuse(*account, key, *seconds).await,
             Call::Soak { seconds } => {
                 let until = self.progress.since.plus(*seconds);
@@ -111,6 +130,51 @@ impl Scene<'_> {
             KeyRef::Created => {
                 self.progress.made.as_ref().ok_or_else(|| Trouble::Gone { call: "the new key".into() })
             }
+        }
+    }
+
+    /// A variable, if it is there with the flags of the plan; the one that is to be set may be either way.
+    async fn seen(
+        &self,
+        place: &Place,
+        flags: &Flags,
+        set: Option<Flag>,
+    ) -> Answer<Result<VariableState, Sight>> {
+        let seen = match self.outside.variable(place).await {
+            Err(Trouble::Gone { .. }) => {
+                return Ok(Err(Sight::Other(format!("{place} is not there any more"))));
+            }
+            seen => seen?,
+        };
+        let other = flags.differs(&seen.flags).filter(|name| set.is_none_or(|set| set.word() != *name));
+        Ok(match other {
+            Some(flag) => Err(Sight::Other(format!("{place}: `{flag}` was changed since the plan was made"))),
+            None => Ok(seen),
+        })
+    }
+
+    /// What a policy that stands there means for one that is to be written.
+    fn denied(&self, deny: Deny, holder: &Arn, before: Option<&str>, there: Option<&str>) -> Sight {
+        let Some(there) = there else { return Sight::Before };
+        if deny.is_in(there, self.progress.since) {
+            return Sight::After(Receipt::FoundSo);
+        }
+        let is_older = deny == Deny::OlderSessions && deny::revoked_until(there).is_some();
+        if is_older || before.is_some_and(|before| deny::same(before, there)) {
+            return Sight::Before;
+        }
+        Sight::Other(format!("{} has another policy called {}", holder.name(), deny.name()))
+    }
+
+    /// The same for one that is to be taken back.
+    fn lifted(&self, deny: Deny, holder: &Arn, restore: Option<&str>, there: Option<&str>) -> Sight {
+        match (there, restore) {
+            (None, None) => Sight::After(Receipt::FoundSo),
+            (Some(there), Some(restore)) if deny::same(there, restore) => Sight::After(Receipt::FoundSo),
+            (Some(there), _) if deny::revoked_until(there).is_some() || deny.is_in(there, self.now) => {
+                Sight::Before
+            }
+            _ => Sight::Other(format!("{} of {} is not as this run left it", deny.name(), holder.name())),
         }
     }
 

@@ -8,6 +8,7 @@ pub mod action;
 mod call;
 mod check;
 mod consumers;
+mod deny;
 pub mod engine;
 mod export;
 mod hands;
@@ -17,19 +18,22 @@ mod outside;
 mod perform;
 mod plan;
 mod recover;
+mod request;
 pub mod status;
 mod undo;
 mod vault;
 
 pub use self::{
     action::{ACTIONS, Action, WhyNot, Wishes},
-    call::{Call, Flags, KeyRef, Place, Request, Switch, Write},
+    call::{Call, Flag, Flags, KeyRef, Place, Switch, Write},
     consumers::{Carrier, Consumers},
+    deny::Deny,
     export::{commands, markdown},
     hands::Hands,
     note::{Note, Receipt, mark},
     outside::{Answer, KeyState, NewKey, Outside, Trouble, VariableState},
     plan::{Block, Identity, Plan, Step, VERSION as PLAN_VERSION},
+    request::Request,
     status::{Progress, Status},
     undo::undo,
 };

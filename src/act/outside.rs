@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::call::{Flags, Place, Switch};
+use super::call::{Flag, Flags, Place, Switch};
 use crate::base::{
     name::{AccountId, Arn, KeyId},
     secret::Secret,
@@ -56,6 +56,13 @@ pub trait Outside: Send + Sync {
     /// `iam:DeleteAccessKey`.
     async fn delete_key(&self, account: AccountId, user: &Arn, key: &KeyId) -> Answer<()>;
 
+    /// `iam:GetUserPolicy` or `iam:GetRolePolicy`: the document; `None` where there is none of the name.
+    async fn policy(&self, account: AccountId, holder: &Arn, name: &str) -> Answer<Option<String>>;
+    /// `iam:PutUserPolicy` or `iam:PutRolePolicy`.
+    async fn put_policy(&self, account: AccountId, holder: &Arn, name: &str, document: &str) -> Answer<()>;
+    /// `iam:DeleteUserPolicy` or `iam:DeleteRolePolicy`.
+    async fn delete_policy(&self, account: AccountId, holder: &Arn, name: &str) -> Answer<()>;
+
     /// `GET /user`: the login.
     async fn login(&self, instance: &str) -> Answer<String>;
     /// The variable at a place.
@@ -64,6 +71,13 @@ pub trait Outside: Send + Sync {
     async fn jobs_wait(&self, place: &Place) -> Answer<bool>;
     /// Writes a value; everything else of the variable stays.
     async fn write_variable(&self, place: &Place, value: &Secret) -> Answer<()>;
+
+    /// Sets one flag; everything else of the variable stays.
+    async fn flag_variable(&self, place: &Place, flag: Flag, to: bool) -> Answer<()>;
+    /// `GET /runners/:id`: is it paused?
+    async fn is_paused(&self, instance: &str, runner: u64) -> Answer<bool>;
+    /// `PUT /runners/:id`.
+    async fn pause_runner(&self, instance: &str, runner: u64, to: bool) -> Answer<()>;
 
     /// Lets time pass; tests have a quicker clock.
     async fn pause(&self, time: Duration);

@@ -1,7 +1,7 @@
 //! Makes the call of one step, once. Whether it may be made was decided before.
 
 use super::{
-    call::{Call, KeyRef, Write},
+    call::{BLANK, Call, KeyRef, Write},
     note::Receipt,
     outside::{Answer, Outside, Trouble},
     status::Progress,
@@ -11,10 +11,12 @@ use crate::base::{
     blame::Blame,
     name::{AccountId, KeyId},
     secret::Secret,
+    time::Timestamp,
 };
 
 pub(super) async fn perform(
     outside: &dyn Outside,
+    now: Timestamp,
     progress: &Progress,
     vault: &mut Vault,
     call: &Call,
@@ -53,6 +55,23 @@ pub(super) async fn perform(
                 }
             };
             outside.write_variable(place, &value).await?;
+        }
+        Call::Deny { account, holder, deny, .. } => {
+            outside.put_policy(*account, holder, deny.name(), &deny.document(now)).await?;
+        }
+        Call::Lift { account, holder, deny, restore: Some(document) } => {
+            outside.put_policy(*account, holder, deny.name(), document).await?;
+        }
+        Call::Lift { account, holder, deny, restore: None } => {
+            match outside.delete_policy(*account, holder, deny.name()).await {
+                Err(Trouble::Gone { .. }) => return Ok(Receipt::FoundSo),
+                answer => answer?,
+            }
+        }
+        Call::PauseRunner { instance, runner, to } => outside.pause_runner(instance, *runner, *to).await?,
+        Call::FlagVariable { place, flag, to, .. } => outside.flag_variable(place, *flag, *to).await?,
+        Call::BlankVariable { place, .. } => {
+            outside.write_variable(place, &Secret::new(BLANK.to_owned())).await?;
         }
         // Waits are over when a look says so.
         Call::ProveAccessKey { .. } | Call::AwaitDisuse { .. } | Call::Soak { .. } => {}

@@ -4,11 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeStruct};
 
-use super::{
-    call::{Call, Request},
-    consumers::Consumers,
-    undo,
-};
+use super::{call::Call, consumers::Consumers, request::Request, undo};
 use crate::{
     base::{name::AccountId, time::Timestamp},
     model::id::Id,
@@ -127,6 +123,15 @@ impl Plan {
     pub fn caller(&self, account: AccountId) -> Option<&str> {
         self.identities.iter().find_map(|identity| match identity {
             Identity::Aws { account: own, caller } if *own == account => Some(&**caller),
+            _ => None,
+        })
+    }
+}
+
+impl Plan {
+    pub fn login(&self, instance: &str) -> Option<&str> {
+        self.identities.iter().find_map(|identity| match identity {
+            Identity::GitLab { instance: own, login } if own == instance => Some(&**login),
             _ => None,
         })
     }

@@ -15,7 +15,9 @@ enum Way {
     By(Call),
     /// There is nothing to take back.
     Nothing,
-    /// It cannot be.
+    /// It cannot be, and nothing before it hangs on it.
+    Stays(&'static str),
+    /// It cannot be, and what came before it must stay as well.
     No(&'static str),
 }
 
@@ -38,6 +40,20 @@ fn way(call: &Call, receipt: Option<&Receipt>) -> Way {
         }
         Call::DeleteAccessKey { .. } => Way::No("a deleted key never comes back"),
         Call::WriteVariable { .. } => Way::No("the old secret was not kept"),
+        Call::Deny { account, holder, deny, before } => Way::By(Call::Lift {
+            account: *account,
+            holder: holder.clone(),
+            deny: *deny,
+            restore: before.clone(),
+        }),
+        Call::PauseRunner { instance, runner, to } => {
+            Way::By(Call::PauseRunner { instance: instance.clone(), runner: *runner, to: !to })
+        }
+        Call::FlagVariable { place, flags, flag, to } => {
+            Way::By(Call::FlagVariable { place: place.clone(), flags: flags.clone(), flag: *flag, to: !to })
+        }
+        Call::BlankVariable { .. } => Way::Stays("the secret was not kept"),
+        Call::Lift { .. } => Way::Stays("it was an undoing itself"),
         Call::ProveAccessKey { .. } | Call::AwaitDisuse { .. } | Call::Soak { .. } => Way::Nothing,
     }
 }
@@ -47,9 +63,10 @@ pub(super) fn says(call: &Call) -> String {
     match way(call, None) {
         Way::By(Call::SetAccessKeyStatus { to: Switch::Active, .. }) => "activate it again".into(),
         Way::By(Call::SetAccessKeyStatus { .. }) => "deactivate it again".into(),
-        Way::By(_) => "delete the new key, as long as no variable holds it".into(),
+        Way::By(Call::DeleteAccessKey { .. }) => "delete the new key, as long as no variable holds it".into(),
+        Way::By(back) => back.says(),
         Way::Nothing => "nothing to undo".into(),
-        Way::No(why) => format!("cannot be undone: {why}"),
+        Way::No(why) | Way::Stays(why) => format!("cannot be undone: {why}"),
     }
 }
 
@@ -64,6 +81,7 @@ pub fn undo(run: RunId, plan: &Plan, progress: &Progress, now: Timestamp) -> Res
         match way(&step.0, Some(receipt)) {
             Way::By(call) => steps.push(Step(known(call, progress))),
             Way::Nothing => {}
+            Way::Stays(why) => cautions.push(format!("this stays: {}: {why}", step.0.says())),
             Way::No(why) => {
                 cautions.push(format!("what was done up to \"{}\" stays: {why}", step.0.says()));
                 break;

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     act::{self, ACTIONS, Action, Plan, Wishes, action::Ground},
     base::{
-        name::KeyId,
+        name::{Arn, KeyId},
         time::{Clock, SystemClock},
     },
     join::{self, Policies},
@@ -23,10 +23,10 @@ use crate::{
 
 #[derive(Args, Debug)]
 pub(super) struct Asked {
-    /// What to do: rotate-key, deactivate-key, reactivate-key, delete-key
+    /// What to do: rotate-key, contain-key and so on; a wrong word lists them all
     #[arg(value_name = "ACTION", value_parser = action)]
     action: &'static str,
-    /// What to do it to: an access key id
+    /// What to do it to: an access key id, the ARN of a user or role, or an id as `collect` writes it (runner:gitlab/7)
     #[arg(value_name = "TARGET", value_parser = target)]
     target: Id,
     /// rotate-key: how long the old key must not have been used before it is deactivated (30m, 12h, 1d)
@@ -59,6 +59,14 @@ fn action(text: &str) -> Result<&'static str, String> {
 }
 
 fn target(text: &str) -> Result<Id, String> {
+    if let Some(arn) = Arn::new(text).filter(|arn| arn.service() == "iam") {
+        let kind = arn.resource().split('/').next();
+        match kind {
+            Some("user") => return Ok(Id::user(&arn)),
+            Some("role") => return Ok(Id::role(&arn)),
+            _ => {}
+        }
+    }
     match KeyId::new(text) {
         Some(key) => Ok(Id::key(&key)),
         None => text

@@ -17,6 +17,9 @@ use crate::{
 
 #[derive(Args, Debug)]
 pub(super) struct Asked {
+    /// One run's number: tells every note of it, and what it could not stop
+    #[arg(value_name = "RUN", conflicts_with = "due")]
+    run: Option<RunId>,
     /// Only runs whose wait is over, or that were interrupted: those `resume` has something to do for
     #[arg(long)]
     due: bool,
@@ -53,6 +56,17 @@ struct Row {
 pub(super) fn runs(asked: &Asked) -> anyhow::Result<()> {
     let journal = carry::open(asked.journal.as_deref())?;
     let now = SystemClock.now();
+    if let Some(id) = asked.run {
+        let kept = journal.read::<Plan, Note>(id)?;
+        kept.notes.iter().try_for_each(|(at, note)| {
+            let line = line_of(&kept.plan, note, *at, asked.json);
+            line.map_or(Ok(()), |line| say::data(&(line + "\n")))
+        })?;
+        if !asked.json {
+            kept.plan.cautions.iter().try_for_each(|line| say::data(&format!("{}\n", clean(line))))?;
+        }
+        return Ok(());
+    }
     for id in journal.runs()? {
         match row(&journal, id, now) {
             Ok(row) if asked.due && !row.is_due => {}
@@ -116,15 +130,22 @@ pub(super) fn standing(plan: &Plan, progress: &Progress) -> String {
 
 /// Says one note as it is written.
 pub(super) fn tell(plan: &Plan, note: &Note, at: Timestamp, json: bool) {
-    if json {
-        let line = serde_json::json!({ "at": at, "note": note }).to_string();
+    match line_of(plan, note, at, json) {
         // A reader that went away must not stop a run.
-        let _ = say::data(&(harmless(&line) + "\n"));
-        return;
+        Some(line) if json => _ = say::data(&(line + "\n")),
+        Some(line) => say::talk(&line),
+        None => {}
+    }
+}
+
+/// One note as a line; `None` for those that say nothing to a person.
+fn line_of(plan: &Plan, note: &Note, at: Timestamp, json: bool) -> Option<String> {
+    if json {
+        return Some(harmless(&serde_json::json!({ "at": at, "note": note }).to_string()));
     }
     let does = |step: usize| plan.steps.get(step).map_or_else(String::new, |step| step.0.says());
     let text = match note {
-        Note::Begun { .. } | Note::Resumed => return,
+        Note::Begun { .. } | Note::Resumed => return None,
         Note::Started { step } => format!("{} ...", does(*step)),
         Note::Done { step, receipt: Receipt::FoundSo } => format!("it was so already: {}", does(*step)),
         Note::Done { step, receipt: Receipt::Made(key) } => format!("done: {}: {key}", does(*step)),
@@ -138,5 +159,5 @@ pub(super) fn tell(plan: &Plan, note: &Note, at: Timestamp, json: bool) {
         Note::Discarded { key } => format!("deleted {key}"),
         Note::Abandoned => "abandoned".into(),
     };
-    say::talk(&format!("{at} {text}"));
+    Some(clean(&format!("{at} {text}")).into_owned())
 }

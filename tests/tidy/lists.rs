@@ -92,7 +92,7 @@ pub(crate) const LISTS: &[List] = &[
         entry: Entry::Module,
         folder: "src/act/action",
         ending: "rs",
-        others: &["mod"],
+        others: &["mod", "drawn"],
     },
     List {
         file: "src/ui/theme.rs",

@@ -1,16 +1,25 @@
 //! Actions: each makes a plan from what is known, or says why not. "Can I?" and "do it" are one answer.
 
+mod contain_key;
 mod deactivate_key;
 mod delete_key;
+mod drawn;
+mod mask_variable;
+mod pause_runner;
+mod protect_variable;
+mod quarantine_user;
 mod reactivate_key;
+mod resume_runner;
+mod revoke_role_sessions;
+mod revoke_user_sessions;
 mod rotate_key;
 
 use std::str::FromStr;
 
+use self::drawn::plan;
 use super::{
     call::{Call, KeyRef, Switch},
-    consumers::Consumers,
-    plan::{Identity, Plan, Step, VERSION},
+    plan::{Plan, Step},
 };
 use crate::{
     base::{
@@ -19,9 +28,8 @@ use crate::{
     },
     join::Linked,
     model::{
-        aws::{AccessKey, Account},
+        aws::AccessKey,
         estate::Estate,
-        gitlab::Instance,
         id::{Id, Kind},
     },
 };
@@ -38,8 +46,20 @@ pub struct Action {
 }
 
 /// Every action.
-pub const ACTIONS: [&Action; 4] =
-    [&rotate_key::ACTION, &deactivate_key::ACTION, &reactivate_key::ACTION, &delete_key::ACTION];
+pub const ACTIONS: [&Action; 12] = [
+    &rotate_key::ACTION,
+    &contain_key::ACTION,
+    &deactivate_key::ACTION,
+    &reactivate_key::ACTION,
+    &delete_key::ACTION,
+    &revoke_user_sessions::ACTION,
+    &quarantine_user::ACTION,
+    &revoke_role_sessions::ACTION,
+    &protect_variable::ACTION,
+    &mask_variable::ACTION,
+    &pause_runner::ACTION,
+    &resume_runner::ACTION,
+];
 
 /// What a plan is made from.
 pub struct Ground<'a> {
@@ -138,97 +158,5 @@ impl<'a> Owned<'a> {
     fn deleted(&self) -> Step {
         let key = KeyRef::Id(self.id().clone());
         Step(Call::DeleteAccessKey { account: self.account, user: self.user.clone(), key })
-    }
-}
-
-/// A plan without anything special: who acts, with which permissions, and who is affected, follow from the steps.
-fn plan(
-    ground: &Ground<'_>,
-    action: &Action,
-    target: &Id,
-    title: String,
-    steps: Vec<Step>,
-    consumers: Consumers,
-) -> Result<Plan, WhyNot> {
-    let mut identities: Vec<Identity> = Vec::new();
-    let mut needs: Vec<String> = vec![];
-    for step in &steps {
-        if let Some(account) = step.0.account() {
-            identities.push(aws_identity(ground, account)?);
-        }
-        if let Call::WriteVariable { place, .. } = &step.0 {
-            identities.push(gitlab_identity(ground, &place.instance)?);
-        }
-        needs.extend(needed(&step.0));
-    }
-    identities.sort();
-    identities.dedup();
-    needs.sort();
-    needs.dedup();
-    Ok(Plan {
-        version: VERSION,
-        action: action.name.into(),
-        target: target.clone(),
-        title,
-        made: ground.now,
-        identities,
-        steps,
-        consumers,
-        needs,
-        blocks: Vec::new(),
-        cautions: Vec::new(),
-        confirm: None,
-        undoes: None,
-    })
-}
-
-fn aws_identity(ground: &Ground<'_>, account: AccountId) -> Result<Identity, WhyNot> {
-    let seen = ground.estate.find::<Account>(&Id::account(account));
-    let caller = seen.and_then(|seen| seen.caller.clone());
-    let caller = caller.ok_or_else(|| {
-        WhyNot::new(format!("no source of the configuration is in account {account}: nobody can act there"))
-    })?;
-    Ok(Identity::Aws { account, caller })
-}
-
-fn gitlab_identity(ground: &Ground<'_>, instance: &str) -> Result<Identity, WhyNot> {
-    let seen = ground.estate.find::<Instance>(&Id::instance(instance));
-    let unseen = || WhyNot::new(format!("whose token it is at {instance} was not seen"));
-    let seen = seen.ok_or_else(unseen)?;
-    let scopes = seen.token_scopes.as_deref();
-    if scopes.is_some_and(|scopes| !scopes.iter().any(|scope| scope == "api")) {
-        return Err(WhyNot::new(format!(
-            "the token for {instance} has no scope `api`: it cannot write variables"
-        )));
-    }
-    Ok(Identity::GitLab { instance: instance.to_owned(), login: seen.login.clone().ok_or_else(unseen)? })
-}
-
-/// Permissions one call needs, what is read before it included.
-fn needed(call: &Call) -> Vec<String> {
-    let of = |user: &Arn, actions: &[&str]| {
-        actions.iter().map(|action| format!("{action} on {user}")).collect::<Vec<_>>()
-    };
-    match call {
-        Call::CreateAccessKey { user, .. } => {
-            let mut needs = of(user, &["iam:ListAccessKeys", "iam:CreateAccessKey"]);
-            needs.push("cloudtrail:LookupEvents, should the answer to CreateAccessKey be lost".into());
-            needs
-        }
-        Call::SetAccessKeyStatus { user, .. } => of(user, &["iam:ListAccessKeys", "iam:UpdateAccessKey"]),
-        Call::DeleteAccessKey { user, .. } => of(user, &["iam:ListAccessKeys", "iam:DeleteAccessKey"]),
-        Call::AwaitDisuse { .. } => vec!["iam:GetAccessKeyLastUsed".into()],
-        Call::WriteVariable { place, .. } => {
-            use crate::model::gitlab::Owner;
-            let who = match place.owner {
-                Owner::Instance => "an administrator's token".to_owned(),
-                Owner::Group(group) => format!("Owner of group {group}"),
-                Owner::Project(project) | Owner::Schedule { project, .. } => {
-                    format!("Maintainer of project {project}")
-                }
-            };
-            vec![format!("{who} at {}, scope api", place.instance)]
-        }
-        Call::ProveAccessKey { .. } | Call::Soak { .. } => Vec::new(),
     }
 }

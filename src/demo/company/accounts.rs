@@ -49,7 +49,15 @@ const READS: [&str; 27] = [
 const FORGOTTEN: [&str; 2] = ["ec2:DescribeLaunchTemplateVersions", "eks:ListPodIdentityAssociations"];
 
 /// What a program needs besides that carries plans out.
-const WRITES: [&str; 3] = ["iam:CreateAccessKey", "iam:UpdateAccessKey", "iam:DeleteAccessKey"];
+const WRITES: [&str; 7] = [
+    "iam:CreateAccessKey",
+    "iam:UpdateAccessKey",
+    "iam:DeleteAccessKey",
+    "iam:PutUserPolicy",
+    "iam:DeleteUserPolicy",
+    "iam:PutRolePolicy",
+    "iam:DeleteRolePolicy",
+];
 
 /// Lets the auditor change things, in every account.
 pub(crate) fn arm(world: &mut World) {

@@ -15,7 +15,7 @@ use super::{client::Clients, decode, refusal::Failure, visit};
 use crate::{
     base::{
         blame::Blame,
-        name::{AccountId, KeyId},
+        name::{AccountId, Arn, KeyId},
         secret::Secret,
         time::Timestamp,
     },
@@ -167,6 +167,69 @@ impl Changer {
         request.customize().config_override(once()).send().await.map_err(|error| trouble(&error, &call))?;
         Ok(())
     }
+}
+
+impl Changer {
+    /// A policy that is written into a user or role; [`Trouble::Gone`] where there is none of the name.
+    pub async fn policy(&self, holder: &Arn, name: &str) -> Answer<String> {
+        let owner = holder.name();
+        let iam = &self.clients.iam;
+        let document = if is_user(holder) {
+            let call = format!("iam:GetUserPolicy {owner} {name}");
+            let answer = iam.get_user_policy().user_name(owner).policy_name(name).send().await;
+            answer.map_err(|error| trouble(&error, &call))?.policy_document
+        } else {
+            let call = format!("iam:GetRolePolicy {owner} {name}");
+            let answer = iam.get_role_policy().role_name(owner).policy_name(name).send().await;
+            answer.map_err(|error| trouble(&error, &call))?.policy_document
+        };
+        Ok(decode::document(&document).to_string())
+    }
+
+    pub async fn put_policy(&self, holder: &Arn, name: &str, document: &str) -> Answer<()> {
+        let owner = holder.name();
+        let iam = &self.clients.iam;
+        if is_user(holder) {
+            let call = format!("iam:PutUserPolicy {owner} {name}");
+            let put = iam.put_user_policy().user_name(owner).policy_name(name).policy_document(document);
+            put.customize().config_override(once()).send().await.map_err(|error| trouble(&error, &call))?;
+        } else {
+            let call = format!("iam:PutRolePolicy {owner} {name}");
+            let put = iam.put_role_policy().role_name(owner).policy_name(name).policy_document(document);
+            put.customize().config_override(once()).send().await.map_err(|error| trouble(&error, &call))?;
+        }
+        Ok(())
+    }
+
+    pub async fn delete_policy(&self, holder: &Arn, name: &str) -> Answer<()> {
+        let owner = holder.name();
+        let iam = &self.clients.iam;
+        if is_user(holder) {
+            let call = format!("iam:DeleteUserPolicy {owner} {name}");
+            let delete = iam.delete_user_policy().user_name(owner).policy_name(name);
+            delete
+                .customize()
+                .config_override(once())
+                .send()
+                .await
+                .map_err(|error| trouble(&error, &call))?;
+        } else {
+            let call = format!("iam:DeleteRolePolicy {owner} {name}");
+            let delete = iam.delete_role_policy().role_name(owner).policy_name(name);
+            delete
+                .customize()
+                .config_override(once())
+                .send()
+                .await
+                .map_err(|error| trouble(&error, &call))?;
+        }
+        Ok(())
+    }
+}
+
+/// Users and roles are the only holders there are.
+fn is_user(holder: &Arn) -> bool {
+    holder.resource().starts_with("user/")
 }
 
 /// Sent once, whatever comes.

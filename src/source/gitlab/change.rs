@@ -55,6 +55,11 @@ struct Scheduled<'a> {
 }
 
 #[derive(Deserialize)]
+struct Runner {
+    paused: bool,
+}
+
+#[derive(Deserialize)]
 struct User {
     username: String,
 }
@@ -88,17 +93,23 @@ pub fn variable_path(owner: &Owner, key: &str) -> String {
     }
 }
 
-/// One variable of several with its name is meant by its scope.
-struct Variable<'a> {
+/// A variable, or a runner: read, or one thing of it written.
+struct Thing<'a> {
     path: String,
+    /// One variable of several with its name is meant by its scope.
     scope: Option<&'a str>,
-    /// Written where there is one; read otherwise.
-    value: Option<&'a Secret>,
+    written: Option<Written<'a>>,
 }
 
-impl Endpoint for Variable<'_> {
+/// What is written. What a PUT does not name stays as it is.
+enum Written<'a> {
+    Value(&'a Secret),
+    Flag(&'static str, bool),
+}
+
+impl Endpoint for Thing<'_> {
     fn method(&self) -> Method {
-        if self.value.is_some() { Method::PUT } else { Method::GET }
+        if self.written.is_some() { Method::PUT } else { Method::GET }
     }
 
     fn endpoint(&self) -> Cow<'static, str> {
@@ -112,9 +123,11 @@ impl Endpoint for Variable<'_> {
     }
 
     fn body(&self) -> Result<Option<(&'static str, Vec<u8>)>, BodyError> {
-        // Nothing but the value: what a PUT does not name stays as it is.
-        let Some(value) = self.value else { return Ok(None) };
-        let body = serde_json::json!({ "value": value.open() });
+        let body = match &self.written {
+            None => return Ok(None),
+            Some(Written::Value(value)) => serde_json::json!({ "value": value.open() }),
+            Some(Written::Flag(name, to)) => serde_json::json!({ *name: to }),
+        };
         Ok(Some(("application/json", body.to_string().into_bytes())))
     }
 }
@@ -180,7 +193,7 @@ impl Changer {
             _ => variable_path(owner, key),
         };
         let call = format!("GET /{path}");
-        let asked = Variable { path, scope: scope_of(owner, scope), value: None };
+        let asked = Thing { path, scope: scope_of(owner, scope), written: None };
         let answer = self.client.ask(&asked).await.map_err(|error| trouble(&error, &call))?;
         if !matches!(owner, Owner::Schedule { .. }) {
             let wire: Wire<'_> = answer.json("a variable").map_err(|error| trouble(&error, &call))?;
@@ -205,9 +218,35 @@ impl Changer {
     }
 
     pub async fn write_variable(&self, owner: &Owner, key: &str, scope: &str, value: &Secret) -> Answer<()> {
-        let path = variable_path(owner, key);
+        self.put(variable_path(owner, key), scope_of(owner, scope), Written::Value(value)).await
+    }
+
+    /// `flag` is GitLab's own name of it, and what it becomes.
+    pub async fn flag_variable(
+        &self,
+        owner: &Owner,
+        key: &str,
+        scope: &str,
+        flag: (&'static str, bool),
+    ) -> Answer<()> {
+        self.put(variable_path(owner, key), scope_of(owner, scope), Written::Flag(flag.0, flag.1)).await
+    }
+
+    pub async fn is_paused(&self, runner: u64) -> Answer<bool> {
+        let call = format!("GET /runners/{runner}");
+        let asked = Get(format!("runners/{runner}"));
+        let answer = self.client.ask(&asked).await.map_err(|error| trouble(&error, &call))?;
+        let runner: Runner = answer.json("a runner").map_err(|error| trouble(&error, &call))?;
+        Ok(runner.paused)
+    }
+
+    pub async fn pause_runner(&self, runner: u64, to: bool) -> Answer<()> {
+        self.put(format!("runners/{runner}"), None, Written::Flag("paused", to)).await
+    }
+
+    async fn put(&self, path: String, scope: Option<&str>, written: Written<'_>) -> Answer<()> {
         let call = format!("PUT /{path}");
-        let asked = Variable { path, scope: scope_of(owner, scope), value: Some(value) };
+        let asked = Thing { path, scope, written: Some(written) };
         self.client.ask(&asked).await.map_err(|error| trouble(&error, &call))?;
         Ok(())
     }
@@ -247,14 +286,17 @@ mod tests {
     #[test]
     fn a_write_names_the_scope_and_changes_the_value_alone() {
         let secret = Secret::new("new \"value\"".into());
-        let write = Variable { path: "x".into(), scope: Some("review/*"), value: Some(&secret) };
+        let write =
+            Thing { path: "x".into(), scope: Some("review/*"), written: Some(Written::Value(&secret)) };
         assert_eq!(write.method(), Method::PUT);
         let (kind, body) = write.body().unwrap().unwrap();
         assert_eq!((kind, body.as_slice()), ("application/json", br#"{"value":"new \"value\""}"#.as_slice()));
         let mut url = url::Url::parse("https://gitlab.example/x").unwrap();
         write.parameters().add_to_url(&mut url);
         assert_eq!(url.query(), Some("filter%5Benvironment_scope%5D=review%2F*"));
-        let read = Variable { value: None, ..write };
+        let flag = Thing { written: Some(Written::Flag("protected", true)), path: "x".into(), scope: None };
+        assert_eq!(flag.body().unwrap().unwrap().1, br#"{"protected":true}"#);
+        let read = Thing { written: None, ..write };
         assert_eq!(read.method(), Method::GET);
         assert!(read.body().unwrap().is_none());
     }

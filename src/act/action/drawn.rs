@@ -1,0 +1,118 @@
+//! What every plan has: as whom its calls are made, and which permissions they need.
+
+use super::{Action, Ground, WhyNot};
+use crate::{
+    act::{
+        call::Call,
+        consumers::Consumers,
+        deny,
+        plan::{Identity, Plan, Step, VERSION},
+    },
+    base::name::{AccountId, Arn},
+    model::{
+        aws::Account,
+        gitlab::{Instance, Owner},
+        id::Id,
+    },
+};
+
+/// A plan without anything special: who acts, with which permissions, and who is affected, follow from the steps.
+pub(super) fn plan(
+    ground: &Ground<'_>,
+    action: &Action,
+    target: &Id,
+    title: String,
+    steps: Vec<Step>,
+    consumers: Consumers,
+) -> Result<Plan, WhyNot> {
+    let mut identities: Vec<Identity> = Vec::new();
+    let mut needs: Vec<String> = vec![];
+    for step in &steps {
+        if let Some(account) = step.0.account() {
+            identities.push(aws_identity(ground, account)?);
+        }
+        if let Some(instance) = step.0.instance() {
+            identities.push(gitlab_identity(ground, instance)?);
+        }
+        needs.extend(needed(&step.0));
+    }
+    identities.sort();
+    identities.dedup();
+    needs.sort();
+    needs.dedup();
+    Ok(Plan {
+        version: VERSION,
+        action: action.name.into(),
+        target: target.clone(),
+        title,
+        made: ground.now,
+        identities,
+        steps,
+        consumers,
+        needs,
+        blocks: Vec::new(),
+        cautions: Vec::new(),
+        confirm: None,
+        undoes: None,
+    })
+}
+
+pub(super) fn aws_identity(ground: &Ground<'_>, account: AccountId) -> Result<Identity, WhyNot> {
+    let seen = ground.estate.find::<Account>(&Id::account(account));
+    let caller = seen.and_then(|seen| seen.caller.clone());
+    let caller = caller.ok_or_else(|| {
+        WhyNot::new(format!("no source of the configuration is in account {account}: nobody can act there"))
+    })?;
+    Ok(Identity::Aws { account, caller })
+}
+
+fn gitlab_identity(ground: &Ground<'_>, instance: &str) -> Result<Identity, WhyNot> {
+    let seen = ground.estate.find::<Instance>(&Id::instance(instance));
+    let unseen = || WhyNot::new(format!("whose token it is at {instance} was not seen"));
+    let seen = seen.ok_or_else(unseen)?;
+    let scopes = seen.token_scopes.as_deref();
+    if scopes.is_some_and(|scopes| !scopes.iter().any(|scope| scope == "api")) {
+        return Err(WhyNot::new(format!(
+            "the token for {instance} has no scope `api`: it cannot change anything"
+        )));
+    }
+    Ok(Identity::GitLab { instance: instance.to_owned(), login: seen.login.clone().ok_or_else(unseen)? })
+}
+
+/// Permissions one call needs, what is read before it included.
+fn needed(call: &Call) -> Vec<String> {
+    let of = |user: &Arn, actions: &[&str]| {
+        actions.iter().map(|action| format!("{action} on {user}")).collect::<Vec<_>>()
+    };
+    match call {
+        Call::CreateAccessKey { user, .. } => {
+            let mut needs = of(user, &["iam:ListAccessKeys", "iam:CreateAccessKey"]);
+            needs.push("cloudtrail:LookupEvents, should the answer to CreateAccessKey be lost".into());
+            needs
+        }
+        Call::SetAccessKeyStatus { user, .. } => of(user, &["iam:ListAccessKeys", "iam:UpdateAccessKey"]),
+        Call::DeleteAccessKey { user, .. } => of(user, &["iam:ListAccessKeys", "iam:DeleteAccessKey"]),
+        Call::AwaitDisuse { .. } => vec!["iam:GetAccessKeyLastUsed".into()],
+        Call::Deny { holder, .. } | Call::Lift { holder, .. } => {
+            let kind = deny::kind(holder);
+            let actions = ["Get", "Put", "Delete"].map(|verb| format!("iam:{verb}{kind}Policy"));
+            actions.iter().map(|action| format!("{action} on {holder}")).collect()
+        }
+        Call::PauseRunner { instance, runner, .. } => {
+            vec![format!("the right to administer runner {runner} at {instance}, scope api or manage_runner")]
+        }
+        Call::WriteVariable { place, .. }
+        | Call::FlagVariable { place, .. }
+        | Call::BlankVariable { place, .. } => {
+            let who = match place.owner {
+                Owner::Instance => "an administrator's token".to_owned(),
+                Owner::Group(group) => format!("Owner of group {group}"),
+                Owner::Project(project) | Owner::Schedule { project, .. } => {
+                    format!("Maintainer of project {project}")
+                }
+            };
+            vec![format!("{who} at {}, scope api", place.instance)]
+        }
+        Call::ProveAccessKey { .. } | Call::Soak { .. } => Vec::new(),
+    }
+}

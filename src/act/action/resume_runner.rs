@@ -1,0 +1,33 @@
+//! Lets a paused runner take jobs again.
+
+use super::{Action, Ground, WhyNot, Wishes, plan};
+use crate::{
+    act::{
+        call::Call,
+        consumers::Consumers,
+        plan::{Plan, Step},
+    },
+    model::{
+        gitlab::Runner,
+        id::{Id, Kind},
+    },
+};
+
+pub(super) const ACTION: Action = Action {
+    name: "resume-runner",
+    about: "Lets a paused runner take jobs again.",
+    kind: Kind::Runner,
+    make,
+};
+
+fn make(ground: &Ground<'_>, target: &Id, _: Wishes) -> Result<Plan, WhyNot> {
+    let runner = ground.estate.find::<Runner>(target);
+    let runner = runner.ok_or_else(|| WhyNot::new(format!("runner {} was not seen", target.key_text())))?;
+    if runner.paused == Some(false) {
+        return Err(WhyNot::new(format!("runner {} is not paused", runner.number)));
+    }
+    let title = format!("Resume runner {} of {}", runner.number, runner.instance);
+    let call = Call::PauseRunner { instance: runner.instance.to_string(), runner: runner.number, to: false };
+    let plan = plan(ground, &ACTION, target, title, vec![Step(call)], Consumers::default())?;
+    Ok(plan)
+}
