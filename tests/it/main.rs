@@ -13,6 +13,8 @@ mod company;
 #[cfg(test)]
 mod compute;
 #[cfg(test)]
+mod contain;
+#[cfg(test)]
 mod docs;
 #[cfg(test)]
 mod engines;

@@ -4,8 +4,8 @@ use super::*;
 
 /// Carries a rotation to its end, however often its process dies; returns how often it did and where it stands.
 async fn to_the_end(world: &World, plan: &Plan) -> (usize, Progress) {
-    let folder = tempfile::tempdir().unwrap();
-    let journal = folder.path().join("journal.db");
+    let kept = folder();
+    let journal = kept.path().join("journal.db");
     let (id, mut died, mut progress) = world.drive(&journal, None, plan).await;
     let mut deaths = 0;
     let mut halts = 0;
@@ -18,7 +18,7 @@ async fn to_the_end(world: &World, plan: &Plan) -> (usize, Progress) {
         }
         (_, died, progress) = world.drive(&journal, Some(id), plan).await;
     }
-    assert_eq!(folder_secrets(folder.path()), 0, "a secret is on the disk");
+    assert_eq!(folder_secrets(kept.path()), 0, "a secret is on the disk");
     (deaths, progress)
 }
 
@@ -129,12 +129,12 @@ async fn where_every_secret_is_hidden_nothing_stops_working() {
     let plan = quiet.plan("rotate-key", OLD).unwrap();
     to_the_end(&quiet, &plan).await;
     let mut stuck = 0;
-    let folder = tempfile::tempdir().unwrap();
+    let kept = folder();
     for at in 0..calls(&quiet).len() {
         let world = World::new(3, 3, false);
         world.state().mishap = Some((at, Mishap::DiesAfter));
         let plan = world.plan("rotate-key", OLD).unwrap();
-        let journal = folder.path().join(format!("{at}.db"));
+        let journal = kept.path().join(format!("{at}.db"));
         let (id, died, _) = world.drive(&journal, None, &plan).await;
         assert!(died);
         let (_, _, progress) = world.drive(&journal, Some(id), &plan).await;
@@ -186,8 +186,8 @@ async fn another_administrators_key_is_not_touched() {
         calls(&probe).iter().position(|call| *call == "CreateAccessKey").unwrap()
     };
     fresh.state().mishap = Some((at, Mishap::DiesBefore));
-    let folder = tempfile::tempdir().unwrap();
-    let journal = folder.path().join("journal.db");
+    let kept = folder();
+    let journal = kept.path().join("journal.db");
     let (id, died, _) = fresh.drive(&journal, None, &plan).await;
     assert!(died);
     fresh.state().keys.insert("AKIARZPUZDIKTHEIRSXX".into(), theirs.clone());
@@ -207,8 +207,8 @@ async fn other_credentials_under_a_run_stop_it() {
     world.state().caller = "arn:aws:iam::999999999999:user/operator".into();
     let differs = engine::check(&world, &world, &plan).await.unwrap();
     assert!(differs[0].contains("999999999999"), "{differs:?}");
-    let folder = tempfile::tempdir().unwrap();
-    let (_, _, progress) = world.drive(&folder.path().join("j.db"), None, &plan).await;
+    let kept = folder();
+    let (_, _, progress) = world.drive(&kept.path().join("j.db"), None, &plan).await;
     assert!(
         matches!(&progress.status, Status::Halted { why } if why.contains("nothing was done")),
         "{progress:?}"

@@ -2,13 +2,14 @@
 //! answer. Its clock runs while somebody pauses.
 
 mod crash;
+mod every;
 mod outside;
 mod plans;
 mod status;
 mod undoing;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::Path,
     sync::{
         Mutex, MutexGuard,
@@ -33,10 +34,10 @@ use crate::{
     },
     join::{self, Policies},
     model::{
-        aws::{AccessKey, Account, KeyStatus, LastUse},
+        aws::{AccessKey, Account, InlinePolicy, KeyStatus, LastUse, Role, User},
         entity::Entity,
         estate::Estate,
-        gitlab::{Instance, Owner, Project, Sighting, Variable},
+        gitlab::{Instance, Owner, Project, Runner, Sighting, Variable},
         id::Id,
         observe::{Observation, Report, Scope, Sweep},
     },
@@ -97,6 +98,11 @@ pub(super) struct State {
     pub(super) broken: Vec<String>,
     /// How often jobs will still be found waiting.
     pub(super) waiting: u32,
+    /// Documents by holder and name.
+    pub(super) policies: BTreeMap<String, String>,
+    /// Places of protected variables.
+    pub(super) protected: BTreeSet<String>,
+    pub(super) is_paused: bool,
     made: usize,
     deleted: Vec<String>,
 }
@@ -112,6 +118,12 @@ impl Clock for World {
     fn now(&self) -> Timestamp {
         Timestamp::from_seconds(self.now.load(Ordering::Relaxed))
     }
+}
+
+/// For journals: they are synced at every note, and a disk makes thousands of runs slow.
+pub(super) fn folder() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
 }
 
 /// Pairs of variables: the place of the id, then of the secret. The last one's secret is hidden.
@@ -202,6 +214,7 @@ impl World {
                     key: format!("AWS{key}").into(),
                     environment_scope: scope.into(),
                     hidden: Some(*hidden),
+                    protected: Some(state.protected.contains(place)),
                     file: Some(value.contains('\n')),
                     sighting: (!hidden).then_some(sighting),
                     ..Variable::default()
@@ -212,6 +225,7 @@ impl World {
                 saw.push(Project { instance: "acme".into(), number, ..Project::default() }.into());
             }
         }
+        saw.extend(others(&state));
         let mut estate = Estate::default();
         let sweep = Sweep { scope: Scope::new("all", "all"), run: 1 };
         estate.absorb(Report::Saw(Observation { sweep, at: self.now(), saw, gaps: Vec::new() }));
@@ -223,7 +237,7 @@ impl World {
         let linked = join::link(&estate, &Policies::of(&estate));
         let ground = Ground { estate: &estate, linked: &linked, now: self.now() };
         let action = action.parse::<&Action>().unwrap();
-        let target = Id::key(&KeyId::new(target).unwrap());
+        let target = KeyId::new(target).map_or_else(|| target.parse().unwrap(), |key| Id::key(&key));
         action.plan(&ground, &target, Wishes { quiet: 20, soak: 20 })
     }
 
@@ -285,6 +299,44 @@ impl World {
         };
         (id, died, engine.progress().clone())
     }
+}
+
+pub(super) fn role(name: &str) -> Arn {
+    Arn::new(&format!("arn:aws:iam::123456789012:role/{name}")).unwrap()
+}
+
+/// The user, a runner, and two roles: the key has opened a session of one, and that session one of the other.
+fn others(state: &State) -> Vec<Entity> {
+    let inline = |holder: &Arn| {
+        let own = state.policies.iter().filter_map(|(name, document)| {
+            let name = name.strip_prefix(&format!("{holder} "))?;
+            Some(InlinePolicy { name: name.into(), document: document.as_str().into() })
+        });
+        Some(own.collect())
+    };
+    let mut saw: Vec<Entity> = vec![
+        User { inline: inline(&user()), ..User::seen(user()) }.into(),
+        Runner { instance: "acme".into(), number: 7, paused: Some(state.is_paused), ..Runner::default() }
+            .into(),
+    ];
+    for name in ["deploy", "data"] {
+        saw.push(Role { inline: inline(&role(name)), ..Role::seen(role(name)) }.into());
+    }
+    let opens =
+        [(OLD, "ASIARZPUZDIKSESSION1", "deploy"), ("ASIARZPUZDIKSESSION1", "ASIARZPUZDIKSESSION2", "data")];
+    for (number, (by, minted, name)) in opens.into_iter().enumerate() {
+        let record = serde_json::json!({
+            "eventVersion": "1.08", "eventID": format!("event-{number}"), "eventSource": "sts.amazonaws.com",
+            "eventName": "AssumeRole", "awsRegion": "eu-west-1", "eventTime": format!("2026-11-20T12:0{number}:00Z"),
+            "recipientAccountId": "123456789012", "sourceIPAddress": "cloudformation.amazonaws.com",
+            "userIdentity": { "type": if number == 0 { "IAMUser" } else { "AssumedRole" }, "accessKeyId": by },
+            "requestParameters": { "roleArn": role(name).to_string(), "roleSessionName": "ci" },
+            "responseElements": { "credentials": { "accessKeyId": minted } },
+        });
+        let place = crate::trail::Place { account: None, region: None };
+        saw.push(crate::trail::read(&record.to_string(), place).unwrap().into());
+    }
+    saw
 }
 
 /// Notes which pairs do not work right now.

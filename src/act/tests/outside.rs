@@ -79,6 +79,48 @@ impl Outside for World {
         .await
     }
 
+    async fn policy(&self, _: AccountId, holder: &Arn, name: &str) -> Answer<Option<String>> {
+        self.call("policy", |state| Ok(state.policies.get(&format!("{holder} {name}")).cloned())).await
+    }
+
+    async fn put_policy(&self, _: AccountId, holder: &Arn, name: &str, document: &str) -> Answer<()> {
+        self.call("PutPolicy", |state| {
+            state.policies.insert(format!("{holder} {name}"), document.to_owned());
+            Ok(())
+        })
+        .await
+    }
+
+    async fn delete_policy(&self, _: AccountId, holder: &Arn, name: &str) -> Answer<()> {
+        self.call("DeletePolicy", |state| {
+            let call = "iam:DeletePolicy".to_owned();
+            state.policies.remove(&format!("{holder} {name}")).map(|_| ()).ok_or(Trouble::Gone { call })
+        })
+        .await
+    }
+
+    async fn flag_variable(&self, place: &Place, flag: Flag, to: bool) -> Answer<()> {
+        assert_eq!(flag, Flag::Protected);
+        self.call("FLAG", |state| {
+            let place = place.to_string();
+            _ = if to { state.protected.insert(place) } else { state.protected.remove(&place) };
+            Ok(())
+        })
+        .await
+    }
+
+    async fn is_paused(&self, _: &str, _: u64) -> Answer<bool> {
+        self.call("is_paused", |state| Ok(state.is_paused)).await
+    }
+
+    async fn pause_runner(&self, _: &str, _: u64, to: bool) -> Answer<()> {
+        self.call("PAUSE", |state| {
+            state.is_paused = to;
+            Ok(())
+        })
+        .await
+    }
+
     async fn login(&self, _: &str) -> Answer<String> {
         self.call("login", |_| Ok("ada".into())).await
     }
@@ -86,8 +128,10 @@ impl Outside for World {
     async fn variable(&self, place: &Place) -> Answer<VariableState> {
         self.call("variable", |state| {
             let call = place.to_string();
+            let call_name = call.clone();
             let (value, hidden) = state.variables.get(&call).ok_or(Trouble::Gone { call })?;
-            let flags = Flags { hidden: Some(*hidden), ..Flags::default() };
+            let protected = Some(state.protected.contains(&call_name));
+            let flags = Flags { hidden: Some(*hidden), protected, ..Flags::default() };
             Ok(VariableState { flags, value: (!hidden).then(|| Secret::new(value.clone())) })
         })
         .await

@@ -16,8 +16,8 @@ proptest! {
     #[test]
     fn undoing_everything_gives_the_world_back(wishes in proptest::collection::vec(any::<bool>(), 1..8)) {
         tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-            let folder = tempfile::tempdir().unwrap();
-            let journal = folder.path().join("j.db");
+            let kept = folder();
+            let journal = kept.path().join("j.db");
             let world = World::new(1, 0, false);
             let before = world.state().keys.clone();
             let mut runs = Vec::new();
@@ -41,8 +41,8 @@ proptest! {
 
 #[tokio::test]
 async fn a_rotation_is_undone_as_far_as_it_goes() {
-    let folder = tempfile::tempdir().unwrap();
-    let journal = folder.path().join("j.db");
+    let kept = folder();
+    let journal = kept.path().join("j.db");
     let world = World::new(1, 0, false);
     let plan = world.plan("rotate-key", OLD).unwrap();
     let deactivated =

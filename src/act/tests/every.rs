@@ -1,0 +1,172 @@
+//! Every action, undisturbed, at every comma, and undone.
+
+use super::*;
+
+/// What of a world an action may change; times in policies aside.
+type Shape = (
+    BTreeMap<String, bool>,
+    BTreeMap<String, String>,
+    BTreeMap<String, (String, bool)>,
+    BTreeSet<String>,
+    bool,
+);
+
+fn shape(world: &World) -> Shape {
+    let state = world.state();
+    let keys = state.keys.iter().map(|(id, key)| (id.clone(), key.is_active)).collect();
+    let policies = state.policies.iter().map(|(name, document)| {
+        let kind = match deny::revoked_until(document) {
+            Some(until) if until.seconds() < START => "revoked long ago",
+            Some(_) => "revokes",
+            None => document.as_str(),
+        };
+        (name.clone(), kind.to_owned())
+    });
+    (keys, policies.collect(), state.variables.clone(), state.protected.clone(), state.is_paused)
+}
+
+/// Each action with a target, and how the world must be for it.
+fn cases() -> Vec<(&'static str, String, fn(&mut State))> {
+    let old = || OLD.to_owned();
+    let nothing: fn(&mut State) = |_| {};
+    let off: fn(&mut State) = |state| state.keys.values_mut().for_each(|key| key.is_active = false);
+    let revoked: fn(&mut State) = |state| {
+        let before = Deny::OlderSessions.document(Timestamp::from_seconds(START - 86_400));
+        state.policies.insert(format!("{} AWSRevokeOlderSessions", role("deploy")), before);
+    };
+    let variable = Id::variable("acme", &Owner::Project(1), "AWS_ACCESS_KEY_ID", "*").to_string();
+    vec![
+        ("contain-key", old(), nothing),
+        ("contain-key", old(), revoked),
+        ("deactivate-key", old(), nothing),
+        ("reactivate-key", old(), off),
+        ("revoke-user-sessions", Id::user(&user()).to_string(), nothing),
+        ("quarantine-user", Id::user(&user()).to_string(), nothing),
+        ("revoke-role-sessions", Id::role(&role("deploy")).to_string(), revoked),
+        ("protect-variable", variable, nothing),
+        ("pause-runner", "runner:acme/7".to_owned(), nothing),
+        ("resume-runner", "runner:acme/7".to_owned(), |state| state.is_paused = true),
+    ]
+}
+
+fn open(make: fn(&mut State)) -> World {
+    let world = World::new(2, 1, true);
+    make(&mut world.state());
+    world
+}
+
+fn plan(world: &World, action: &str, target: &str) -> Plan {
+    let mut plan = world.plan(action, target).unwrap_or_else(|why| panic!("{action}: {why}"));
+    plan.accept("a test");
+    plan
+}
+
+/// To its end, however often the process dies or halts.
+async fn carry(world: &World, plan: &Plan) -> RunId {
+    let kept = folder();
+    let journal = kept.path().join("j.db");
+    let (id, _, mut progress) = world.drive(&journal, None, plan).await;
+    for _ in 0..4 {
+        if progress.is_over() {
+            break;
+        }
+        progress = world.drive(&journal, Some(id), plan).await.2;
+    }
+    assert_eq!(progress.status, Status::Finished, "{}", plan.title);
+    id
+}
+
+#[tokio::test]
+async fn every_action_ends_the_same_from_every_comma() {
+    let mut count = 0;
+    for (action, target, make) in cases() {
+        let quiet = open(make);
+        let before = shape(&quiet);
+        let made = plan(&quiet, action, &target);
+        assert_eq!(engine::check(&quiet, &quiet, &made).await.unwrap(), Vec::<String>::new(), "{action}");
+        let asked = quiet.state().calls.len();
+        carry(&quiet, &made).await;
+        let after = shape(&quiet);
+        assert_ne!(before, after, "{action} changes something");
+        for at in 0..quiet.state().calls.len() - asked {
+            let every = [
+                Mishap::DiesBefore,
+                Mishap::DiesAfter,
+                Mishap::Lost,
+                Mishap::Unheard,
+                Mishap::Busy,
+                Mishap::Denied,
+            ];
+            for mishap in every {
+                let world = open(make);
+                let made = plan(&world, action, &target);
+                world.state().mishap = Some((at, mishap));
+                carry(&world, &made).await;
+                assert_eq!(shape(&world), after, "{action}, {mishap:?} at {at}");
+                count += 1;
+            }
+        }
+    }
+    println!("{count} disturbed actions, all whole");
+    assert!(count > 300);
+}
+
+#[tokio::test]
+async fn every_action_but_blanking_is_undone() {
+    for (action, target, make) in cases() {
+        let world = open(make);
+        let before = shape(&world);
+        let made = plan(&world, action, &target);
+        let kept = folder();
+        let journal = kept.path().join("j.db");
+        let (id, _, progress) = world.drive(&journal, None, &made).await;
+        let back = undo(id, &made, &progress, world.now()).unwrap();
+        carry(&world, &back).await;
+        let mut after = shape(&world);
+        if action == "contain-key" {
+            assert!(back.cautions.iter().any(|line| line.contains("was not kept")), "{:?}", back.cautions);
+            let blank = |(place, (value, _)): &(&String, &(String, bool))| {
+                assert_eq!(value == call::BLANK, place.contains("SECRET"), "{place}");
+                true
+            };
+            assert_eq!(after.2.iter().filter(blank).count(), 5);
+            after.2.clone_from(&before.2);
+        }
+        assert_eq!(after, before, "{action}");
+    }
+}
+
+#[test]
+fn containing_a_key_reaches_every_role_down_the_chain() {
+    let world = open(|_| {});
+    let plan = world.plan("contain-key", OLD).unwrap();
+    let operations: Vec<String> = plan.steps.iter().map(|step| step.request().operation).collect();
+    let roles: Vec<String> = plan
+        .steps
+        .iter()
+        .filter_map(|step| match &step.0 {
+            Call::Deny { holder, .. } => Some(holder.name().to_owned()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(operations[0], "UpdateAccessKey");
+    assert_eq!(
+        roles,
+        ["deploy", "data", "deploy", "deploy", "data", "deploy"],
+        "the user, both roles, and all again"
+    );
+    assert_eq!(operations.iter().filter(|one| one.ends_with("AWS_SECRET_ACCESS_KEY")).count(), 2);
+    assert!(plan.cautions.iter().any(|line| line.contains("AWS_CREDENTIALS")), "{:?}", plan.cautions);
+    assert_eq!(plan.confirm.as_deref(), Some(OLD));
+    assert!(plan.open_blocks().count() > 0, "jobs fail: that is to be accepted");
+}
+
+#[tokio::test]
+async fn a_policy_of_somebody_else_is_not_overwritten() {
+    let world = open(|_| {});
+    let made = plan(&world, "quarantine-user", &Id::user(&user()).to_string());
+    let theirs = r#"{"Version":"2012-10-17","Statement":[]}"#.to_owned();
+    world.state().policies.insert(format!("{} KeytrailQuarantine", user()), theirs);
+    let differs = engine::check(&world, &world, &made).await.unwrap();
+    assert!(differs[0].contains("another policy"), "{differs:?}");
+}
