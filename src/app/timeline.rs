@@ -37,6 +37,8 @@ pub(super) struct TimelineState {
     step: usize,
     /// Where the last column ends.
     end: Timestamp,
+    /// Nothing is known of any later time.
+    latest: Timestamp,
     /// The column under the cursor.
     cell: usize,
     /// The call under the cursor, among those of the column, and the first that is shown.
@@ -55,7 +57,7 @@ impl TimelineState {
         let last = if now.seconds() - last.seconds() <= span(BY_HOUR) { now.max(last) } else { last };
         let wanted = last.seconds() - first.seconds() + 1;
         let step = (BY_HOUR..STEPS.len()).find(|step| span(*step) >= wanted).unwrap_or(STEPS.len() - 1);
-        let mut state = Self { about, calls, cells, step, end: last, cell: 0, at: 0, first: 0 };
+        let mut state = Self { about, calls, cells, step, end: last, latest: last, cell: 0, at: 0, first: 0 };
         state.end = state.up(last.plus(1));
         state.cell = state.cells - 1;
         if state.count(state.cell).0 == 0 {
@@ -125,7 +127,8 @@ impl TimelineState {
 
     fn centre(&mut self, at: Timestamp) {
         let half = i64::try_from(self.cells / 2).unwrap_or(i64::MAX);
-        self.end = self.up(at.plus(1)).plus(half.saturating_mul(self.seconds()));
+        let middle = self.up(at.plus(1)).plus(half.saturating_mul(self.seconds()));
+        self.end = middle.min(self.up(self.latest.plus(1)));
         let cell = (0..self.cells).find(|cell| self.begin(*cell + 1) > at);
         self.stand(cell.unwrap_or(self.cells - 1));
     }
@@ -149,6 +152,8 @@ impl TimelineState {
         let here = self.here().cloned();
         let at = self.begin(self.cell);
         self.calls = Calls::of(world, self.about.as_ref());
+        let last = self.calls.span().map_or(self.latest, |(_, last)| last);
+        self.latest = self.latest.max(last);
         if cells != self.cells {
             self.cells = cells;
             self.centre(at);

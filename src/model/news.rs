@@ -45,6 +45,14 @@ impl News {
     /// What happened longer ago is no news any more, in seconds.
     const FRESH: i64 = 48 * 3600;
 
+    /// A role by its name, everything else as it is.
+    pub fn short(&self) -> &str {
+        match self.sort {
+            Sort::Role => self.value.rsplit('/').next().unwrap_or(&self.value),
+            Sort::Address | Sort::Caller | Sort::Agent => &self.value,
+        }
+    }
+
     pub fn is_fresh(&self, now: Timestamp) -> bool {
         now.seconds() - self.first.seconds() <= Self::FRESH
     }

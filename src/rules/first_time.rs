@@ -30,23 +30,27 @@ fn check(case: &Case) -> Vec<Finding> {
             severity: if worst == Sort::Agent { Severity::Low } else { Severity::Medium },
             confidence: Grade::Observed,
             says: match news.as_slice() {
-                [one] => format!("first used with {} {}", one.sort.word(), clean(&one.value)),
+                [one] => format!("first used with {} {}", one.sort.word(), short(one)),
                 many => format!("used with {} things it was never used with before", many.len()),
             },
-            evidence: news
-                .iter()
-                .map(|news| {
-                    format!(
-                        "{} {}: first {}, never since {}",
-                        news.sort.word(),
-                        clean(&news.value),
-                        news.first,
-                        news.since
-                    )
-                })
+            evidence: [Sort::Address, Sort::Role, Sort::Agent]
+                .into_iter()
+                .filter_map(|sort| line(sort, &news))
                 .collect(),
             remedy: "Ask whoever runs these jobs whether that is theirs; if nobody knows, treat the key as leaked.",
         });
     }
     findings
+}
+
+/// The new ones of a sort, and when the first of them was: `role data-admin, deploy: from 2026-11-19T10:04:00Z on`.
+fn line(sort: Sort, news: &[&News]) -> Option<String> {
+    let of: Vec<&&News> = news.iter().filter(|news| news.sort == sort).collect();
+    let first = of.iter().map(|news| news.first).min()?;
+    let names: Vec<String> = of.iter().map(|news| short(news)).collect();
+    Some(format!("{} {}: from {first} on", sort.word(), names.join(", ")))
+}
+
+fn short(news: &News) -> String {
+    clean(news.short()).into_owned()
 }

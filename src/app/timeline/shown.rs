@@ -101,6 +101,8 @@ fn row(view: &View<'_>, at: Timestamp, id: &Id) -> Line {
     if let Some(address) = &event.address {
         line.push(Span::new(format!("  from {}", clean(address)), Tone::Dim));
     }
+    // Both sides of a call across accounts have a record of it.
+    line.push(Span::new(format!("  in {}", event.account), Tone::Dim));
     let news = news(view, event);
     if !news.is_empty() {
         line.push(Span::new(format!("  {} new {news}", view.glyphs.warn), Tone::Notice));
