@@ -1,4 +1,4 @@
-//! What keys do on the map and in the tree: they stand in the place of a pane until one leaves them for a thing or goes back.
+//! What keys do on the map, in the tree and on the timeline: they stand in the place of a pane until one leaves them for a thing or goes back.
 
 use std::sync::Arc;
 
@@ -61,8 +61,10 @@ impl App {
 
     /// To the thing under the cursor, in its own pane.
     pub(super) fn visit(&mut self) {
-        if let Some(id) = self.thing_here() {
-            self.jump(&id);
+        match (self.thing_here(), &self.chart) {
+            (Some(id), _) => self.jump(&id),
+            (None, Some(Chart::Timeline(_))) => self.no_call_here(),
+            (None, _) => {}
         }
     }
 
@@ -88,6 +90,7 @@ impl App {
         match &mut self.chart {
             Some(Chart::Map(map)) => map.step(&world, by, fits.map_rows),
             Some(Chart::Tree(tree)) => tree.step(by, fits.detail_rows),
+            Some(Chart::Timeline(timeline)) => timeline.step(by, fits.time_rows),
             None => {}
         }
     }
@@ -97,6 +100,7 @@ impl App {
         match &mut self.chart {
             Some(Chart::Map(map)) => map.turn(&world, right, fits.map_rows),
             Some(Chart::Tree(tree)) => tree.sideways(&world, right, fits.detail_rows),
+            Some(Chart::Timeline(timeline)) => timeline.sideways(right),
             None => {}
         }
     }
@@ -125,6 +129,7 @@ impl App {
                 tree.renew(&world);
                 tree.scroll(fits.detail_rows);
             }
+            Some(Chart::Timeline(timeline)) => timeline.renew(&world, fits.time_cells, fits.time_rows),
             None => {}
         }
     }
@@ -137,6 +142,7 @@ impl App {
             }
             Chart::Map(map) => Body::Map(map.shown(view, fits.map_rows, fits.how_rows)),
             Chart::Tree(tree) => Body::Tree(tree.shown(view, fits.detail_rows)),
+            Chart::Timeline(timeline) => Body::Timeline(timeline.shown(view, fits.time_rows)),
         })
     }
 }

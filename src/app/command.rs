@@ -38,6 +38,9 @@ pub enum Command {
     Policy,
     Map,
     Tree,
+    Timeline,
+    ZoomIn,
+    ZoomOut,
     Visit,
     ToLeft,
     ToRight,
@@ -62,12 +65,15 @@ pub enum Place {
     Detail,
     Map,
     Tree,
+    Timeline,
 }
 
-pub const EVERYWHERE: &[Place] = &[Place::Overview, Place::List, Place::Detail, Place::Map, Place::Tree];
+pub const EVERYWHERE: &[Place] =
+    &[Place::Overview, Place::List, Place::Detail, Place::Map, Place::Tree, Place::Timeline];
 const PANES: &[Place] = &[Place::Overview, Place::List, Place::Detail];
-const CHARTS: &[Place] = &[Place::Map, Place::Tree];
+const CHARTS: &[Place] = &[Place::Map, Place::Tree, Place::Timeline];
 const TREE: &[Place] = &[Place::Tree];
+const TIME: &[Place] = &[Place::Timeline];
 const TABLES: &[Place] = &[Place::List, Place::Detail];
 const LIST: &[Place] = &[Place::List];
 const DETAIL: &[Place] = &[Place::Detail];
@@ -129,29 +135,53 @@ static TABLE: &[CommandRow] = &[
     )
     .at(PANES)
     .hint("follow"),
-    row(Command::Visit, "visit", &["enter"], MOVE, "from the map or the tree to the thing itself")
-        .at(CHARTS)
-        .hint("open"),
-    row(Command::Close, "close", &["esc"], MOVE, "leave the map or the tree; the map's filter goes first")
-        .at(CHARTS)
-        .hint("back"),
+    row(
+        Command::Visit,
+        "visit",
+        &["enter"],
+        MOVE,
+        "from the map, the tree or the timeline to the thing itself",
+    )
+    .at(CHARTS)
+    .hint("open"),
+    row(
+        Command::Close,
+        "close",
+        &["esc"],
+        MOVE,
+        "leave the map, the tree, the timeline; the map's filter goes first",
+    )
+    .at(CHARTS)
+    .hint("back"),
     row(
         Command::ToLeft,
         "to-left",
         &["h", "left"],
         MOVE,
-        "a column to the left; fold, or to what this hangs on",
+        "a column to the left; the calls before; fold, or to what this hangs on",
     )
     .at(CHARTS),
-    row(Command::ToRight, "to-right", &["l", "right"], MOVE, "a column to the right; unfold")
-        .at(CHARTS)
-        .hint("across"),
+    row(
+        Command::ToRight,
+        "to-right",
+        &["l", "right"],
+        MOVE,
+        "a column to the right; the calls after; unfold",
+    )
+    .at(CHARTS)
+    .hint("across"),
     row(Command::Fold, "fold", &["space"], MOVE, "unfold a branch of the tree, or fold it")
         .at(TREE)
         .hint("fold"),
     row(Command::Turn, "turn", &["tab"], MOVE, "turn the tree: what this reaches, or who can get here")
         .at(TREE)
         .hint("turn"),
+    row(Command::ZoomIn, "zoom-in", &["+", "="], MOVE, "a closer look at the timeline")
+        .at(TIME)
+        .hint("closer"),
+    row(Command::ZoomOut, "zoom-out", &["-", "_"], MOVE, "a wider look at the timeline")
+        .at(TIME)
+        .hint("wider"),
     row(Command::Back, "back", &["esc", "left", "h"], MOVE, "come back the way one came")
         .at(DETAIL)
         .hint("back"),
@@ -187,6 +217,14 @@ static TABLE: &[CommandRow] = &[
     row(Command::Map, "map", &["m"], GO, "the map of all ways into AWS, at this thing").hint("map"),
     row(Command::Tree, "tree", &["x"], GO, "the tree of this thing: what it reaches, who can get to it")
         .hint("tree"),
+    row(
+        Command::Timeline,
+        "timeline",
+        &["t"],
+        GO,
+        "when this key, role, session or address was used; elsewhere when anything was",
+    )
+    .hint("when"),
     row(Command::NextPane, "next-pane", &["}", "ctrl-n"], GO, "the next pane"),
     row(Command::PreviousPane, "previous-pane", &["{", "ctrl-p"], GO, "the pane before"),
     row(

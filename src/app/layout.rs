@@ -32,6 +32,9 @@ pub struct Layout {
     /// Rows of each column of the map, and lines below that say how its things touch.
     pub map_rows: usize,
     pub how_rows: usize,
+    /// Columns of the timeline, and lines for the calls below them.
+    pub time_cells: usize,
+    pub time_rows: usize,
     /// Lines of a text or help laid over the screen.
     pub overlay_rows: usize,
     /// Is there too little room for anything but one sentence?
@@ -69,6 +72,12 @@ pub fn of(width: u16, height: u16) -> Layout {
         detail_columns: usize::from(detail_width.saturating_sub(FRAME + PAD)),
         map_rows: usize::from(body_height.saturating_sub(FRAME + how)),
         how_rows: usize::from(how),
+        time_cells: usize::from(width.saturating_sub(FRAME + 2 * PAD)).max(1),
+        time_rows: usize::from(
+            body_height
+                .saturating_sub(FRAME)
+                .saturating_sub(time_bars(body_height.saturating_sub(FRAME)) + UNDER_BARS),
+        ),
         overlay_rows: usize::from(overlay_height(height.saturating_sub(FOOTER)).saturating_sub(FRAME)),
         too_small: width < LEAST.0 || height < LEAST.1,
         cramped: width < COMFORT.0 || height < COMFORT.1,
@@ -79,6 +88,14 @@ pub fn of(width: u16, height: u16) -> Layout {
         list_top: body_top + 1 + HEADER,
         detail_top: body_top + 1,
     }
+}
+
+/// Lines below the timeline's columns before its calls: the axis, the cursor's mark, what the column holds.
+pub const UNDER_BARS: u16 = 3;
+
+/// Lines of the timeline's columns in a frame of this height.
+pub fn time_bars(height: u16) -> u16 {
+    (height / 3).clamp(2, 14)
 }
 
 /// Lines of the largest frame laid over an area of this height: on all but small screens a line above and below shows

@@ -38,6 +38,7 @@ mod screen;
 mod seen;
 mod table;
 mod take;
+mod timeline;
 mod trail;
 mod tree;
 mod update;

@@ -50,6 +50,9 @@ impl App {
             Command::Policy => self.read_policy(),
             Command::Map => self.open_map(),
             Command::Tree => self.open_tree(),
+            Command::Timeline => self.open_timeline(),
+            Command::ZoomIn => self.zoom(true),
+            Command::ZoomOut => self.zoom(false),
             Command::Visit => self.visit(),
             Command::ToLeft => self.sideways(false),
             Command::ToRight => self.sideways(true),
@@ -74,6 +77,7 @@ impl App {
             Place::Map => self.fits.map_rows,
             Place::List => self.fits.list_rows,
             Place::Detail | Place::Tree => self.fits.detail_rows,
+            Place::Timeline => self.fits.time_rows,
         };
         i64::try_from(lines).unwrap_or(i64::MAX).max(2)
     }
@@ -85,7 +89,7 @@ impl App {
                 let rows = self.world.summary().first.len() + self.world.ways().len();
                 self.first_cursor = moved(self.first_cursor, by, rows.saturating_sub(1));
             }
-            Place::Map | Place::Tree => self.step_chart(by),
+            Place::Map | Place::Tree | Place::Timeline => self.step_chart(by),
             Place::List => {
                 let window = self.fits.list_rows;
                 let table = self.table_mut();
@@ -124,7 +128,7 @@ impl App {
                 }
             }
             Place::List if self.table().selected.is_some() => self.focus = Focus::Detail,
-            Place::List | Place::Map | Place::Tree => {}
+            Place::List | Place::Map | Place::Tree | Place::Timeline => {}
             Place::Detail => match self.act_under_cursor().cloned() {
                 Some(Act::Follow(id)) => self.trail_mut().follow(RowId::Thing(id)),
                 Some(Act::More(group)) => self.show_more(group),

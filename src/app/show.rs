@@ -77,6 +77,7 @@ pub enum Body {
     },
     Map(MapShown),
     Tree(TreeShown),
+    Timeline(TimelineShown),
     /// Smaller than keytrail can use; what it would need, as a sentence.
     TooSmall(String),
 }
@@ -202,6 +203,24 @@ pub struct TreeRow {
     pub spans: Line,
     pub grade: Option<Grade>,
     pub cursor: bool,
+}
+
+/// Use over time, in columns, and the calls of one of them.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct TimelineShown {
+    pub title: String,
+    /// Calls, and refused ones among them, of each column.
+    pub bars: Vec<(u64, u64)>,
+    /// Columns and the times they begin at.
+    pub labels: Vec<(usize, String)>,
+    /// The column under the cursor.
+    pub cursor: usize,
+    /// What it holds.
+    pub says: Line,
+    /// Its calls that were kept, as far as the window shows them.
+    pub rows: Vec<TreeRow>,
+    pub first: usize,
+    pub total: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Default)]

@@ -15,6 +15,7 @@ use super::{
     prompt::Typing,
     show::{Focus, Line, Span},
     table::Table,
+    timeline::TimelineState,
     trail::Trail,
     tree::TreeState,
     world::World,
@@ -41,6 +42,7 @@ pub struct Settings {
 pub(super) enum Chart {
     Map(MapState),
     Tree(TreeState),
+    Timeline(TimelineState),
 }
 
 /// What lies over the body.
@@ -155,6 +157,7 @@ impl App {
         match (&self.chart, self.pane, self.focus) {
             (Some(Chart::Map(_)), ..) => Place::Map,
             (Some(Chart::Tree(_)), ..) => Place::Tree,
+            (Some(Chart::Timeline(_)), ..) => Place::Timeline,
             (None, PaneId::Overview, _) => Place::Overview,
             (None, _, Focus::List) => Place::List,
             (None, _, Focus::Detail) => Place::Detail,

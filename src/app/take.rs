@@ -26,6 +26,7 @@ impl App {
         match &self.chart {
             Some(Chart::Map(map)) => return map.here().cloned(),
             Some(Chart::Tree(tree)) => return tree.here().cloned(),
+            Some(Chart::Timeline(timeline)) => return timeline.here().cloned(),
             None => {}
         }
         if self.pane == PaneId::Overview {

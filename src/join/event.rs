@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Join, linked::Weave, names::Names};
+use super::{Join, linked::Weave, names::Names, news};
 use crate::{
     base::{name::Arn, text::plural},
     model::{
@@ -23,6 +23,7 @@ fn add(estate: &Estate, _: &super::Policies<'_>, weave: &mut Weave) {
     let names = Names::of(estate);
     let activities: Vec<&Activity> = estate.all::<Activity>().collect();
     let stitched = trail::stitch(&events, &activities);
+    news::note(&events, &activities, &names, weave);
     for event in &events {
         asked(event, &names, weave);
     }

@@ -10,6 +10,7 @@ use crate::model::{
     estate::Estate,
     id::{Id, Kind},
     link::{Grade, Link, Proof, Relation},
+    news::News,
     session::Hour,
 };
 
@@ -21,6 +22,7 @@ pub struct Linked {
     to: Chains,
     derived: FxHashMap<Id, Entity>,
     hours: FxHashMap<Id, Vec<Hour>>,
+    news: FxHashMap<Id, Vec<News>>,
     reach: Reach,
 }
 
@@ -73,6 +75,16 @@ impl Linked {
         self.hours.get(id).map_or(&[], Vec::as_slice)
     }
 
+    /// The same of every key and role.
+    pub fn all_hours(&self) -> impl Iterator<Item = (&Id, &[Hour])> {
+        self.hours.iter().map(|(id, hours)| (id, hours.as_slice()))
+    }
+
+    /// What a long-term key or a role was used with for the first time after days of use, the latest first.
+    pub fn news(&self, id: &Id) -> &[News] {
+        self.news.get(id).map_or(&[], Vec::as_slice)
+    }
+
     /// All sessions and addresses.
     pub fn all_derived(&self) -> impl Iterator<Item = &Entity> {
         self.derived.values()
@@ -121,6 +133,12 @@ impl Weave {
                 }
                 Err(place) => known.insert(place, hour),
             }
+        }
+    }
+
+    pub(super) fn news(&mut self, id: Id, news: Vec<News>) {
+        if !news.is_empty() {
+            self.linked.news.insert(id, news);
         }
     }
 

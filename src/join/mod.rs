@@ -12,6 +12,7 @@ mod launches;
 mod linked;
 mod machine;
 mod names;
+mod news;
 mod place;
 mod pods;
 mod policies;

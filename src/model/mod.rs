@@ -11,6 +11,7 @@ pub mod gitlab;
 pub mod id;
 pub mod link;
 pub mod merge;
+pub mod news;
 pub mod observe;
 pub mod runner_config;
 pub mod session;

@@ -5,6 +5,7 @@ mod chosen_role;
 mod conclude;
 mod dead_trust;
 mod dormant_trust;
+mod first_time;
 mod foreign_key;
 mod hidden_credential;
 mod idle_key;
@@ -96,6 +97,7 @@ pub const RULES: &[Rule] = &[
     chosen_role::RULE,
     dead_trust::RULE,
     dormant_trust::RULE,
+    first_time::RULE,
     foreign_key::RULE,
     hidden_credential::RULE,
     idle_key::RULE,

@@ -13,13 +13,13 @@ use crate::{
 const LEAST_BAR: u16 = 8;
 
 /// Eighths of a cell that a value fills of `room` cells, at least one for anything above zero.
-fn eighths(value: u64, top: u64, room: u16) -> usize {
+pub(super) fn eighths(value: u64, top: u64, room: u16) -> usize {
     let full = u128::from(room) * 8;
     let filled = (u128::from(value) * full).div_ceil(u128::from(top.max(1)));
     usize::try_from(filled.min(full)).unwrap_or_default()
 }
 
-fn figure(value: u64) -> String {
+pub(super) fn figure(value: u64) -> String {
     text::count(usize::try_from(value).unwrap_or(usize::MAX))
 }
 

@@ -30,6 +30,8 @@ pub struct Glyphs {
     pub thumb: &'static str,
     /// The line at a limit in a histogram.
     pub limit: &'static str,
+    /// Under the column one stands on.
+    pub foot: &'static str,
     /// A bar that grows to the right, empty to full.
     pub rightwards: [&'static str; 9],
     /// A bar that grows upwards, empty to full.
@@ -56,6 +58,7 @@ const UNICODE: Glyphs = Glyphs {
     corners: ["┌", "┐", "└", "┘"],
     thumb: "█",
     limit: "┊",
+    foot: "▲",
     rightwards: [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
     upwards: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     spark: ["·", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
@@ -79,6 +82,7 @@ const ASCII: Glyphs = Glyphs {
     corners: ["+", "+", "+", "+"],
     thumb: "#",
     limit: ":",
+    foot: "^",
     rightwards: [" ", ".", "-", "-", "=", "=", "=", "#", "#"],
     upwards: [" ", ".", ".", ":", ":", "+", "+", "#", "#"],
     spark: [".", "1", "2", "3", "4", "5", "6", "7", "8"],
@@ -156,10 +160,21 @@ mod tests {
             cut, selected, marked, both, link, ascending, descending, more_above, more_below, ..
         } = glyphs;
         let Glyphs {
-            dot, step, horizontal, vertical, corners, thumb, limit, rightwards, upwards, spark, ..
+            dot,
+            step,
+            horizontal,
+            vertical,
+            corners,
+            thumb,
+            limit,
+            foot,
+            rightwards,
+            upwards,
+            spark,
+            ..
         } = glyphs;
         let mut all = vec![*cut, selected, marked, both, link, ascending, descending, more_above, more_below];
-        all.extend([dot, step, horizontal, vertical, thumb, limit]);
+        all.extend([dot, step, horizontal, vertical, thumb, limit, foot]);
         all.extend(corners);
         all.extend(rightwards.iter().chain(upwards).chain(spark));
         all

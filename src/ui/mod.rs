@@ -14,6 +14,7 @@ mod map;
 mod overlay;
 mod overview;
 mod table;
+mod timeline;
 mod tree;
 pub mod view;
 

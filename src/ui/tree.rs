@@ -23,7 +23,7 @@ pub(super) fn draw(pen: &mut Pen, area: Rect, tree: &TreeShown) {
     pen.scrollbar(Rect { width: inner.width + 1, ..inner }, (tree.first, shown), tree.total);
 }
 
-fn draw_row(pen: &mut Pen, area: Rect, entry: &TreeRow) {
+pub(super) fn draw_row(pen: &mut Pen, area: Rect, entry: &TreeRow) {
     let mut room = Rect { width: area.width.saturating_sub(2), ..from(area, 1) };
     if let Some(grade) = entry.grade {
         let word = grade.word();

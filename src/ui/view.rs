@@ -9,7 +9,7 @@ use super::{
     pen::{Pen, cells, row},
     table,
     theme::{Surface, Theme},
-    tree,
+    timeline, tree,
 };
 use crate::{
     app::{
@@ -50,6 +50,7 @@ pub fn draw(screen: &Screen, theme: &Theme, ascii: bool, area: Rect, buffer: &mu
         }
         Body::Map(shown) => map::draw(&mut pen, body, shown, &fits),
         Body::Tree(shown) => tree::draw(&mut pen, body, shown),
+        Body::Timeline(shown) => timeline::draw(&mut pen, body, shown),
         Body::TooSmall(_) => {}
     }
     if let Some(overlay) = &screen.overlay {

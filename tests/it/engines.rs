@@ -4,14 +4,17 @@
 use std::{process::Command, sync::Arc, time::Duration};
 
 use keytrail::{
-    base::{blame::Blame, time::Timestamp},
+    base::{
+        blame::Blame,
+        time::{StoppedClock, Timestamp},
+    },
     config::{AwsSource, TrailSource, TrailStore},
     demo::{Company, front::Fault},
     model::{
         activity::Activity,
         estate::{Estate, SweepState},
         event::Event,
-        observe::Outcome,
+        observe::{Outcome, Report},
     },
     source::{Outlet, aws::Aws},
     trail::{
@@ -48,23 +51,26 @@ fn with(company: &Company, account: usize, store: TrailStore) -> Arc<AwsSource> 
     Arc::new(AwsSource { trail: Some(trail), regions: Vec::new(), ..(*source(company, account, 0)).clone() })
 }
 
-fn outlet(run: u32) -> (Outlet, mpsc::Receiver<keytrail::model::observe::Report>) {
+fn outlet(run: u32, now: Timestamp) -> (Outlet, mpsc::Receiver<Report>) {
     let (reports, inbox) = mpsc::channel(64);
-    let clock = Arc::new(keytrail::base::time::StoppedClock(company::now()));
+    let clock = Arc::new(StoppedClock(now));
     (Outlet { reports, clock, stop: CancellationToken::new(), run }, inbox)
 }
 
 async fn look(source: Arc<AwsSource>, run: u32) -> Estate {
-    let (outlet, mut inbox) = outlet(run);
     let mut estate = Estate::default();
-    let sweep = async { Aws::new(source).sweep(outlet).await };
+    look_again(&Aws::new(source), (run, company::now()), &mut estate).await;
+    estate
+}
+
+async fn look_again(aws: &Aws, (run, now): (u32, Timestamp), estate: &mut Estate) {
+    let (outlet, mut inbox) = outlet(run, now);
     let absorb = async {
         while let Some(report) = inbox.recv().await {
             estate.absorb(report);
         }
     };
-    tokio::join!(sweep, absorb);
-    estate
+    tokio::join!(aws.sweep(outlet), absorb);
 }
 
 /// The records of these accounts that were delivered by now, folded by this program.
@@ -162,13 +168,31 @@ async fn what_a_query_cannot_do_is_told_with_what_to_do() {
     assert!(gaps.iter().all(|gap| gap.blame.sentence().contains("allow cloudtrail:StartQuery")), "{gaps:?}");
 }
 
+/// Every question costs money: a dashboard that stays open asks again after hours, and forgets nothing meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_good_for_hours() {
+    let company = company::open().await;
+    let aws = Aws::new(with(&company, 0, good()));
+    let mut estate = Estate::default();
+    let asked = |company: &Company| {
+        company.front.calls().iter().filter(|call| call.name == "athena:StartQueryExecution").count()
+    };
+    // What was not answered is asked again at once.
+    broken(&company, "athena:GetQueryResults", "", Fault::Forbidden, Some(2));
+    for (run, hours, questions) in [(1, 0, 2), (2, 0, 4), (3, 1, 4), (4, 5, 4), (5, 7, 6)] {
+        look_again(&aws, (run, company::now().plus(hours * 3600)), &mut estate).await;
+        assert_eq!(asked(&company), questions, "after {hours} hours");
+        assert_eq!(estate.all::<Activity>().next().is_some(), run > 1);
+    }
+}
+
 /// A question that nobody waits for any more is taken back: it may cost money.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_nobody_waits_for_is_taken_back() {
     let company = company::open().await;
     let slow = Fault::Slow(Duration::from_secs(30));
     broken(&company, "athena:GetQueryExecution", "", slow, None);
-    let (outlet, mut inbox) = outlet(1);
+    let (outlet, mut inbox) = outlet(1, company::now());
     let stop = outlet.stop.clone();
     let aws = Aws::new(with(&company, 0, good()));
     let sweep = tokio::spawn(async move { aws.sweep(outlet).await });

@@ -147,7 +147,7 @@ fn a_pasted_log_line_leads_to_the_key_in_it() {
     session.send("1");
     session.wait_for("gitlab-deploy");
     session.send("<enter>");
-    session.wait_for("CARRIED BY  3");
+    session.wait_for("WAYS THROUGH HERE  6");
     let key = session
         .screen()
         .split_whitespace()
@@ -157,7 +157,7 @@ fn a_pasted_log_line_leads_to_the_key_in_it() {
     session.send("0");
     session.wait_for("What to do first");
     session.paste(&format!("2026-11-20 WARN leaked credential {key} found in paste"));
-    session.wait_for("CARRIED BY  3");
+    session.wait_for("WAYS THROUGH HERE  6");
     leave(session);
 }
 

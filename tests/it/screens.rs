@@ -29,10 +29,10 @@ struct Shot {
 /// What the bar and the overview say when nothing is being read any more.
 const READ: [&str; 2] = ["swept", " 0 places being read"];
 
-const SHOTS: [Shot; 12] = [
+const SHOTS: [Shot; 13] = [
     Shot { name: "overview", keys: "0", says: &["What to do first"] },
-    Shot { name: "keys", keys: "1", says: &["Keys, worst first", "CARRIED BY  3", "s sort"] },
-    Shot { name: "key-detail", keys: "<enter>", says: &["CARRIED BY  3", "esc back"] },
+    Shot { name: "keys", keys: "1", says: &["Keys, worst first", "WAYS THROUGH HERE  6", "s sort"] },
+    Shot { name: "key-detail", keys: "<enter>", says: &["WAYS THROUGH HERE  6", "esc back"] },
     Shot { name: "roles", keys: "2", says: &["Roles, worst first", "deploy-prod"] },
     Shot { name: "runners", keys: "3", says: &["Runners, worst first", "linux-docker"] },
     Shot { name: "variables", keys: "4", says: &["Variables, worst first", "AWS_ACCESS_KEY_ID"] },
@@ -43,6 +43,7 @@ const SHOTS: [Shot; 12] = [
         says: &["Who can get here: role oidc-audience-only", "may be assumed by"],
     },
     Shot { name: "map", keys: "1m", says: &["Carried by", "l across"] },
+    Shot { name: "timeline", keys: "1t", says: &["When: key AKIA", "sts:AssumeRole", "+ closer"] },
     Shot {
         name: "sessions",
         keys: "6/role:deploy-prod<enter>",

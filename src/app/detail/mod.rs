@@ -8,6 +8,7 @@ mod compute;
 mod facts;
 mod gitlab;
 mod groups;
+mod news;
 mod path;
 mod pulse;
 mod runner_config;
@@ -132,6 +133,7 @@ fn build(view: &View<'_>, row: &RowId, shown: &[(&'static str, usize)], width: u
             } else {
                 pulse::tell(&mut facts, view.world.linked.hours(id));
             }
+            news::tell(&mut facts, id);
             ci::of_project(&mut facts, id);
             ways::tell(&mut facts, id, shown);
             assume::tell(&mut facts, id, shown);

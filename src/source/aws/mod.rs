@@ -82,6 +82,7 @@ pub struct Aws {
     budgets: Arc<Budgets>,
     /// Events that earlier looks have read.
     recall: Arc<Recall>,
+    asked: Arc<trail::Asked>,
     /// Who keytrail was there at the last sweep; `None` before the first and after one that was not let in.
     known: Mutex<Option<Known>>,
     /// The last sweep was not let in: its gap may stand under the configured name.
@@ -97,6 +98,7 @@ impl Aws {
             clients: OnceCell::new(),
             budgets: Arc::default(),
             recall: Arc::default(),
+            asked: Arc::default(),
             known: Mutex::new(None),
             was_refused: AtomicBool::new(false),
         }
@@ -178,6 +180,7 @@ impl Aws {
             clients,
             budgets: self.budgets.clone(),
             recall: self.recall.clone(),
+            asked: self.asked.clone(),
             account: known.account,
             caller: known.arn.unwrap_or_else(|| "keytrail's caller".into()),
             home: home.into(),

@@ -11,6 +11,8 @@ mod s3;
 
 use std::sync::Arc;
 
+pub(super) use engine::Asked;
+
 use super::{client::Clients, refusal::Failure, visit::Visit};
 use crate::{
     base::name::AccountId,
@@ -23,6 +25,10 @@ use crate::{
 pub(super) async fn collect(visit: &Visit) {
     let Some(trail) = &visit.source.trail else { return };
     let region = trail.region.as_deref();
+    let is_asked = matches!(trail.store, TrailStore::Athena { .. } | TrailStore::Lake { .. });
+    if is_asked && visit.asked.is_fresh(visit.outlet.clock.now()) {
+        return;
+    }
     match &trail.store {
         TrailStore::S3 { bucket, prefix } => bucket::collect(visit, bucket, prefix, region).await,
         TrailStore::Discover => {

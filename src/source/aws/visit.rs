@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use super::{budget::Budgets, client::Clients, recall::Recall, walk::Walk};
+use super::{budget::Budgets, client::Clients, recall::Recall, trail::Asked, walk::Walk};
 use crate::{base::name::AccountId, config::AwsSource, model::observe::Scope, source::Outlet};
 
 pub(super) struct Visit {
@@ -12,6 +12,7 @@ pub(super) struct Visit {
     pub(super) clients: Arc<Clients>,
     pub(super) budgets: Arc<Budgets>,
     pub(super) recall: Arc<Recall>,
+    pub(super) asked: Arc<Asked>,
     pub(super) account: AccountId,
     /// The ARN of keytrail's own identity: whom to allow what was denied.
     pub(super) caller: Arc<str>,

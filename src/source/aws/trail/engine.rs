@@ -1,6 +1,9 @@
 //! A trail that is asked in SQL: both questions are put, looked after until they are answered, and their rows told as those of files are.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use futures_util::future::join;
 
@@ -10,7 +13,7 @@ use super::super::{
     walk::Walk,
 };
 use crate::{
-    base::{blame::Blame, text::plural},
+    base::{blame::Blame, text::plural, time::Timestamp},
     model::observe::Outcome,
     source::logs::{gaps, tell, tell_events, tell_gaps},
     trail::{
@@ -22,6 +25,25 @@ use crate::{
 /// The first look after a question, and the longest wait between two.
 const FIRST: Duration = Duration::from_millis(250);
 const LONGEST: Duration = Duration::from_secs(8);
+
+/// When both questions were answered last. Who answers is paid by what is read for it: while the dashboard is open it is asked again after
+/// some hours, and LookupEvents tells of the time between.
+#[derive(Default)]
+pub(in super::super) struct Asked(Mutex<Option<Timestamp>>);
+
+impl Asked {
+    /// Seconds for which an answer is good.
+    const GOOD_FOR: i64 = 6 * 3600;
+
+    pub(super) fn is_fresh(&self, now: Timestamp) -> bool {
+        let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        last.is_some_and(|last| now < last.plus(Self::GOOD_FOR))
+    }
+
+    fn note(&self, now: Timestamp) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
+    }
+}
 
 /// How far a question is.
 pub(super) enum State {
@@ -80,7 +102,9 @@ impl Asking<'_> {
         let calls = self.ask(engine, line, (Query::Calls, window));
         let tallies = self.ask(engine, line, (Query::Tallies, window));
         let (calls, tallies) = join(calls, tallies).await;
-        if calls.is_none() || tallies.is_none() {
+        if calls.is_some() && tallies.is_some() {
+            self.visit.asked.note(to);
+        } else {
             self.walk.leave_out();
         }
         let lacking = tallies.as_ref().map_or(0, Answer::lacking);
