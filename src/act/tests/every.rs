@@ -25,8 +25,10 @@ fn shape(world: &World) -> Shape {
     (keys, policies.collect(), state.variables.clone(), state.protected.clone(), state.is_paused)
 }
 
-/// Each action with a target, and how the world must be for it.
-fn cases() -> Vec<(&'static str, String, fn(&mut State))> {
+/// An action with a target, and how the world must be for it.
+type Case = (&'static str, String, fn(&mut State));
+
+fn cases() -> Vec<Case> {
     let old = || OLD.to_owned();
     let nothing: fn(&mut State) = |_| {};
     let off: fn(&mut State) = |state| state.keys.values_mut().for_each(|key| key.is_active = false);
@@ -88,7 +90,8 @@ async fn every_action_ends_the_same_from_every_comma() {
         carry(&quiet, &made).await;
         let after = shape(&quiet);
         assert_ne!(before, after, "{action} changes something");
-        for at in 0..quiet.state().calls.len() - asked {
+        let calls = quiet.state().calls.len() - asked;
+        for at in 0..calls {
             let every = [
                 Mishap::DiesBefore,
                 Mishap::DiesAfter,
