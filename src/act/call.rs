@@ -63,6 +63,13 @@ pub enum Call {
         deny: Deny,
         restore: Option<String>,
     },
+    /// Another trust policy for a role.
+    SetTrust {
+        account: AccountId,
+        role: Arn,
+        from: String,
+        to: String,
+    },
     PauseRunner {
         instance: String,
         runner: u64,
@@ -267,6 +274,7 @@ impl Call {
             | Self::WriteVariable { account, .. }
             | Self::Deny { account, .. }
             | Self::Lift { account, .. }
+            | Self::SetTrust { account, .. }
             | Self::AwaitDisuse { account, .. } => Some(*account),
             Self::PauseRunner { .. }
             | Self::FlagVariable { .. }

@@ -15,7 +15,10 @@ use super::{
     vault::Vault,
 };
 use crate::{
-    base::{name::KeyId, time::Clock},
+    base::{
+        name::KeyId,
+        time::{Clock, Timestamp},
+    },
     store::{Run, StoreError},
 };
 
@@ -61,6 +64,8 @@ pub struct Engine<'a> {
     vault: Vault,
     tries: u32,
     naps: u32,
+    /// Nobody is asked anything before then.
+    rests_until: Timestamp,
     /// The GitLab whose token was asked whose it is.
     known_at: Option<String>,
 }
@@ -93,6 +98,7 @@ impl<'a> Engine<'a> {
             vault: Vault::default(),
             tries: 0,
             naps: 0,
+            rests_until: Timestamp::default(),
             known_at: None,
         })
     }
@@ -126,6 +132,11 @@ impl<'a> Engine<'a> {
         }
         while self.progress.status == Status::Going || matches!(self.progress.status, Status::Waiting { .. })
         {
+            // A long rest is taken in short naps, so that a wish to stop is heard.
+            if self.clock.now() < self.rests_until && !stops() {
+                self.outside.pause(Duration::from_secs(2)).await;
+                continue;
+            }
             // A call under doubt is cleared up first: that is what the next look does.
             if stops() && self.progress.doubt.is_none() {
                 return Ok(());
@@ -323,7 +334,7 @@ impl<'a> Engine<'a> {
 
     async fn wait(
         &mut self,
-        until: crate::base::time::Timestamp,
+        until: Timestamp,
         why: String,
         heard: &mut (dyn FnMut(&Note) + Send),
     ) -> Result<Turn, EngineError> {
@@ -340,8 +351,11 @@ impl<'a> Engine<'a> {
                 return Ok(Turn::Rest);
             }
         }
-        // In short naps: the world is looked at again after each, and so is the wish to stop.
-        self.outside.pause(Duration::from_secs(u64::try_from(left.min(2)).unwrap_or(1))).await;
+        if left > SHORT {
+            self.rests_until = self.clock.now().plus(left.min(SHORT));
+        } else {
+            self.outside.pause(Duration::from_secs(u64::try_from(left.min(2)).unwrap_or(1))).await;
+        }
         Ok(Turn::On)
     }
 

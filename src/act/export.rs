@@ -120,6 +120,11 @@ fn command(call: &Call) -> String {
             Some(document) => by_hand("put", holder, deny.name(), document),
             None => by_hand("delete", holder, deny.name(), ""),
         },
+        Call::SetTrust { role, to, .. } => format!(
+            "aws iam update-assume-role-policy --role-name {} --policy-document {}",
+            quoted(role.name()),
+            quoted(to)
+        ),
         Call::PauseRunner { runner, to, .. } => {
             format!("glab api --method PUT runners/{runner} --field paused={to}")
         }

@@ -126,6 +126,14 @@ impl Outside for Hands {
         self.account(account)?.delete_policy(holder, name).await
     }
 
+    async fn trust(&self, account: AccountId, role: &Arn) -> Answer<String> {
+        self.account(account)?.trust(role).await
+    }
+
+    async fn set_trust(&self, account: AccountId, role: &Arn, document: &str) -> Answer<()> {
+        self.account(account)?.set_trust(role, document).await
+    }
+
     async fn login(&self, instance: &str) -> Answer<String> {
         self.gitlab(instance)?.login().await
     }

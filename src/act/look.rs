@@ -92,6 +92,19 @@ impl Scene<'_> {
                 let there = self.outside.policy(*account, holder, deny.name()).await?;
                 Ok(self.lifted(*deny, holder, restore.as_deref(), there.as_deref()))
             }
+            Call::SetTrust { account, role, from, to } => {
+                let there = self.outside.trust(*account, role).await?;
+                Ok(if deny::same(&there, to) {
+                    Sight::After(Receipt::FoundSo)
+                } else if deny::same(&there, from) {
+                    Sight::Before
+                } else {
+                    Sight::Other(format!(
+                        "the trust policy of {} was changed since the plan was made",
+                        role.name()
+                    ))
+                })
+            }
             Call::PauseRunner { instance, runner, to } => {
                 let is_paused = self.outside.is_paused(instance, *runner).await?;
                 Ok(if is_paused == *to { Sight::After(Receipt::FoundSo) } else { Sight::Before })

@@ -20,6 +20,7 @@ mod plan;
 mod recover;
 mod request;
 pub mod status;
+mod trust;
 mod undo;
 mod vault;
 

@@ -63,6 +63,11 @@ pub trait Outside: Send + Sync {
     /// `iam:DeleteUserPolicy` or `iam:DeleteRolePolicy`.
     async fn delete_policy(&self, account: AccountId, holder: &Arn, name: &str) -> Answer<()>;
 
+    /// `iam:GetRole`: its trust policy.
+    async fn trust(&self, account: AccountId, role: &Arn) -> Answer<String>;
+    /// `iam:UpdateAssumeRolePolicy`.
+    async fn set_trust(&self, account: AccountId, role: &Arn, document: &str) -> Answer<()>;
+
     /// `GET /user`: the login.
     async fn login(&self, instance: &str) -> Answer<String>;
     /// The variable at a place.

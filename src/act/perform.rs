@@ -68,6 +68,7 @@ pub(super) async fn perform(
                 answer => answer?,
             }
         }
+        Call::SetTrust { account, role, to, .. } => outside.set_trust(*account, role, to).await?,
         Call::PauseRunner { instance, runner, to } => outside.pause_runner(instance, *runner, *to).await?,
         Call::FlagVariable { place, flag, to, .. } => outside.flag_variable(place, *flag, *to).await?,
         Call::BlankVariable { place, .. } => {

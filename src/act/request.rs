@@ -1,10 +1,13 @@
 //! How a call is spelled to its service, and what it means to a person.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::{
     call::{BLANK, Call, KeyRef, Place, Switch},
     deny::{self, Deny},
+    trust,
 };
 use crate::base::{
     name::{AccountId, Arn},
@@ -49,6 +52,7 @@ impl Call {
                 format!("{holder} {}", deny.name())
             }
             Self::PauseRunner { instance, runner, .. } => format!("runner {instance}/{runner}"),
+            Self::SetTrust { role, .. } => role.to_string(),
             Self::ProveAccessKey { .. }
             | Self::SetAccessKeyStatus { .. }
             | Self::DeleteAccessKey { .. }
@@ -87,6 +91,10 @@ impl Call {
             Self::WriteVariable { place, write, .. } => at(place, ("value", write.to_string())),
             Self::FlagVariable { place, flag, to, .. } => at(place, (flag.word(), to.to_string())),
             Self::BlankVariable { place, .. } => at(place, ("value", BLANK.to_owned())),
+            Self::SetTrust { account, role, to, .. } => {
+                let parameters = vec![("RoleName", role.name().to_owned()), ("PolicyDocument", to.clone())];
+                aws("iam", "UpdateAssumeRolePolicy", account, parameters)
+            }
             Self::PauseRunner { instance, runner, to } => Request {
                 service: "gitlab",
                 operation: format!("PUT runners/{runner}"),
@@ -145,6 +153,17 @@ impl Call {
             }
             Self::Lift { holder, deny, .. } => {
                 format!("{} is no longer in the way of {}", deny.name(), holder.name())
+            }
+            Self::SetTrust { role, from, to, .. } => {
+                let (before, after) = (trust::principals(from), trust::principals(to));
+                let list = |one: &BTreeSet<String>, other| {
+                    one.difference(other).map(String::as_str).collect::<Vec<_>>().join(", ")
+                };
+                let (gone, new) = (list(&before, &after), list(&after, &before));
+                let says = [(gone, "no longer trusts"), (new, "trusts")];
+                let says =
+                    says.iter().filter(|(who, _)| !who.is_empty()).map(|(who, how)| format!("{how} {who}"));
+                format!("{} {}", role.name(), says.collect::<Vec<_>>().join(" and "))
             }
             Self::PauseRunner { runner, to: true, .. } => {
                 format!("runner {runner} takes no new jobs; those it runs go on")

@@ -46,6 +46,12 @@ fn way(call: &Call, receipt: Option<&Receipt>) -> Way {
             deny: *deny,
             restore: before.clone(),
         }),
+        Call::SetTrust { account, role, from, to } => Way::By(Call::SetTrust {
+            account: *account,
+            role: role.clone(),
+            from: to.clone(),
+            to: from.clone(),
+        }),
         Call::PauseRunner { instance, runner, to } => {
             Way::By(Call::PauseRunner { instance: instance.clone(), runner: *runner, to: !to })
         }

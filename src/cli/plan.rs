@@ -35,6 +35,9 @@ pub(super) struct Asked {
     /// rotate-key: how long to wait between deactivating the old key and deleting it
     #[arg(long, value_name = "TIME", default_value = "7d", value_parser = seconds)]
     soak: i64,
+    /// remove-principal: whom the role is to trust no longer
+    #[arg(long, value_name = "ARN")]
+    principal: Option<String>,
     /// Go on in spite of what speaks against it; the reason is kept with the run
     #[arg(long, value_name = "REASON")]
     accept: Option<String>,
@@ -99,8 +102,8 @@ pub(super) async fn plan(asked: &Asked, sources: Sources) -> anyhow::Result<Exit
     let Some(action) = ACTIONS.into_iter().find(|action| action.name == asked.action) else {
         anyhow::bail!("no action is called `{}`", asked.action)
     };
-    let wishes = Wishes { quiet: asked.quiet, soak: asked.soak };
-    let mut plan = match action.plan(&ground, &asked.target, wishes) {
+    let wishes = Wishes { quiet: asked.quiet, soak: asked.soak, principal: asked.principal.clone() };
+    let mut plan = match action.plan(&ground, &asked.target, &wishes) {
         Ok(plan) => plan,
         Err(why) => {
             say::talk(&format!("keytrail: {why}"));

@@ -190,6 +190,16 @@ async fn a_plan_for_others_or_for_another_world_changes_nothing() {
     std::fs::write(leak.town.path("plan.json"), other).expect("the plan");
     refused(&apply, "somebody-else");
     std::fs::write(leak.town.path("plan.json"), &plan).expect("the plan");
+    // Other credentials than the plan was made with, under the same configuration.
+    let secret = leak.town.world(|world| world.key(&leak.key).expect("the key").2.secret.clone());
+    let mut swapped = leak.town.command(&apply);
+    swapped.env("AWS_ACCESS_KEY_ID", &leak.key).env("AWS_SECRET_ACCESS_KEY", secret);
+    let output = swapped.output().expect("it starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(said.contains("the plan is for arn:aws:iam::111111111111:user/keytrail-audit"), "{said}");
+    assert!(said.contains("user/gitlab-deploy now"), "{said}");
+    assert_eq!(leak.town.count("PUT ") + leak.town.count("iam:CreateAccessKey"), 0);
     // Somebody else was quicker.
     {
         let mut world = leak.town.company.world.write().expect("the world");

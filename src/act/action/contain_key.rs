@@ -53,7 +53,7 @@ const FOOTHOLDS: [&str; 14] = [
     "RunInstances",
 ];
 
-fn make(ground: &Ground<'_>, target: &Id, _: Wishes) -> Result<Plan, WhyNot> {
+fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
     let owned = Owned::of(ground, target)?;
     let consumers = Consumers::of(ground.estate, ground.linked, owned.id(), ground.now);
     let mut steps = Vec::new();

@@ -16,7 +16,7 @@ pub(super) const ACTION: Action = Action {
     make,
 };
 
-fn make(ground: &Ground<'_>, target: &Id, _: Wishes) -> Result<Plan, WhyNot> {
+fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
     let owned = Owned::of(ground, target)?;
     if owned.switch != Some(Switch::Active) {
         return Err(WhyNot::new(format!("{} is not active", owned.id())));

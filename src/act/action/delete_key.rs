@@ -13,7 +13,7 @@ use crate::{
 pub(super) const ACTION: Action =
     Action { name: "delete-key", about: "Deletes an inactive access key for good.", kind: Kind::Key, make };
 
-fn make(ground: &Ground<'_>, target: &Id, _: Wishes) -> Result<Plan, WhyNot> {
+fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
     let owned = Owned::of(ground, target)?;
     if owned.switch == Some(Switch::Active) {
         return Err(WhyNot::new(format!("{} is active: deactivate it first, and wait", owned.id())));

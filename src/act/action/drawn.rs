@@ -98,6 +98,7 @@ fn needed(call: &Call) -> Vec<String> {
             let actions = ["Get", "Put", "Delete"].map(|verb| format!("iam:{verb}{kind}Policy"));
             actions.iter().map(|action| format!("{action} on {holder}")).collect()
         }
+        Call::SetTrust { role, .. } => of(role, &["iam:GetRole", "iam:UpdateAssumeRolePolicy"]),
         Call::PauseRunner { instance, runner, .. } => {
             vec![format!("the right to administer runner {runner} at {instance}, scope api or manage_runner")]
         }

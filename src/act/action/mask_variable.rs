@@ -20,7 +20,7 @@ pub(super) const ACTION: Action = Action {
     make,
 };
 
-fn make(ground: &Ground<'_>, target: &Id, _: Wishes) -> Result<Plan, WhyNot> {
+fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
     let variable = ground.estate.find::<Variable>(target);
     let variable = variable.ok_or_else(|| WhyNot::new(format!("{} was not seen", target.key_text())))?;
     if matches!(variable.owner, Owner::Schedule { .. }) {

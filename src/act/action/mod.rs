@@ -9,6 +9,7 @@ mod pause_runner;
 mod protect_variable;
 mod quarantine_user;
 mod reactivate_key;
+mod remove_principal;
 mod resume_runner;
 mod revoke_role_sessions;
 mod revoke_user_sessions;
@@ -42,11 +43,11 @@ pub struct Action {
     pub about: &'static str,
     /// The kind of thing it acts on.
     pub kind: Kind,
-    make: fn(&Ground<'_>, &Id, Wishes) -> Result<Plan, WhyNot>,
+    make: fn(&Ground<'_>, &Id, &Wishes) -> Result<Plan, WhyNot>,
 }
 
 /// Every action.
-pub const ACTIONS: [&Action; 12] = [
+pub const ACTIONS: [&Action; 13] = [
     &rotate_key::ACTION,
     &contain_key::ACTION,
     &deactivate_key::ACTION,
@@ -55,6 +56,7 @@ pub const ACTIONS: [&Action; 12] = [
     &revoke_user_sessions::ACTION,
     &quarantine_user::ACTION,
     &revoke_role_sessions::ACTION,
+    &remove_principal::ACTION,
     &protect_variable::ACTION,
     &mask_variable::ACTION,
     &pause_runner::ACTION,
@@ -69,17 +71,19 @@ pub struct Ground<'a> {
 }
 
 /// What a person may wish of an action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wishes {
     /// Seconds the old key must rest before it is deactivated.
     pub quiet: i64,
     /// Seconds between deactivating and deleting it.
     pub soak: i64,
+    /// Whom a role is to trust no longer.
+    pub principal: Option<String>,
 }
 
 impl Default for Wishes {
     fn default() -> Self {
-        Self { quiet: 86_400, soak: 7 * 86_400 }
+        Self { quiet: 86_400, soak: 7 * 86_400, principal: None }
     }
 }
 
@@ -96,7 +100,7 @@ impl WhyNot {
 
 impl Action {
     /// Everything it would do to the target. Asks nobody.
-    pub fn plan(&self, ground: &Ground<'_>, target: &Id, wishes: Wishes) -> Result<Plan, WhyNot> {
+    pub fn plan(&self, ground: &Ground<'_>, target: &Id, wishes: &Wishes) -> Result<Plan, WhyNot> {
         if target.kind() != self.kind {
             return Err(WhyNot::new(format!(
                 "{} acts on a {}, and {target} is none",

@@ -16,7 +16,7 @@ use crate::{
 pub(super) const ACTION: Action =
     Action { name: "pause-runner", about: "Keeps a runner from taking new jobs.", kind: Kind::Runner, make };
 
-fn make(ground: &Ground<'_>, target: &Id, _: Wishes) -> Result<Plan, WhyNot> {
+fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
     let runner = ground.estate.find::<Runner>(target);
     let runner = runner.ok_or_else(|| WhyNot::new(format!("runner {} was not seen", target.key_text())))?;
     if runner.paused == Some(true) {

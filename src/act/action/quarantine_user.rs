@@ -20,7 +20,7 @@ pub(super) const ACTION: Action = Action {
     make,
 };
 
-fn make(ground: &Ground<'_>, target: &Id, _: Wishes) -> Result<Plan, WhyNot> {
+fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
     let user = ground.estate.find::<User>(target);
     let user = user.ok_or_else(|| WhyNot::new(format!("{} was not seen", target.key_text())))?;
     let own = ground.estate.all::<AccessKey>().filter(|key| key.user.as_ref() == Some(&user.arn));

@@ -9,7 +9,7 @@ use crate::{
 pub(super) const ACTION: Action =
     Action { name: "reactivate-key", about: "Switches an access key on again.", kind: Kind::Key, make };
 
-fn make(ground: &Ground<'_>, target: &Id, _: Wishes) -> Result<Plan, WhyNot> {
+fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
     let owned = Owned::of(ground, target)?;
     if owned.switch != Some(Switch::Inactive) {
         return Err(WhyNot::new(format!("{} is not inactive", owned.id())));

@@ -20,7 +20,7 @@ pub(super) const ACTION: Action = Action {
     make,
 };
 
-fn make(ground: &Ground<'_>, target: &Id, _: Wishes) -> Result<Plan, WhyNot> {
+fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
     let runner = ground.estate.find::<Runner>(target);
     let runner = runner.ok_or_else(|| WhyNot::new(format!("runner {} was not seen", target.key_text())))?;
     if runner.paused == Some(false) {

@@ -25,7 +25,7 @@ pub(super) const ACTION: Action = Action {
 /// Seconds after which the same is written again: what was issued while the first one spread is refused as well.
 pub(super) const AGAIN: i64 = 40;
 
-fn make(ground: &Ground<'_>, target: &Id, _: Wishes) -> Result<Plan, WhyNot> {
+fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
     let role = ground.estate.find::<Role>(target);
     let role = role.ok_or_else(|| WhyNot::new(format!("{} was not seen", target.key_text())))?;
     let first = denied(&role.arn, role.inline.as_deref(), Deny::OlderSessions)?;

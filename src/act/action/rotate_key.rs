@@ -30,7 +30,7 @@ pub(super) const ACTION: Action = Action {
 /// AWS's quota; keys that are switched off count.
 const KEYS_PER_USER: usize = 2;
 
-fn make(ground: &Ground<'_>, target: &Id, wishes: Wishes) -> Result<Plan, WhyNot> {
+fn make(ground: &Ground<'_>, target: &Id, wishes: &Wishes) -> Result<Plan, WhyNot> {
     let owned = Owned::of(ground, target)?;
     let known = siblings(ground, &owned);
     if known.len() >= KEYS_PER_USER {

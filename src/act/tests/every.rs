@@ -9,6 +9,7 @@ type Shape = (
     BTreeMap<String, (String, bool)>,
     BTreeSet<String>,
     bool,
+    BTreeSet<String>,
 );
 
 fn shape(world: &World) -> Shape {
@@ -22,7 +23,14 @@ fn shape(world: &World) -> Shape {
         };
         (name.clone(), kind.to_owned())
     });
-    (keys, policies.collect(), state.variables.clone(), state.protected.clone(), state.is_paused)
+    (
+        keys,
+        policies.collect(),
+        state.variables.clone(),
+        state.protected.clone(),
+        state.is_paused,
+        trust::principals(&state.trust),
+    )
 }
 
 /// An action with a target, and how the world must be for it.
@@ -45,6 +53,7 @@ fn cases() -> Vec<Case> {
         ("revoke-user-sessions", Id::user(&user()).to_string(), nothing),
         ("quarantine-user", Id::user(&user()).to_string(), nothing),
         ("revoke-role-sessions", Id::role(&role("deploy")).to_string(), revoked),
+        ("remove-principal", Id::role(&role("deploy")).to_string(), nothing),
         ("protect-variable", variable, nothing),
         ("pause-runner", "runner:acme/7".to_owned(), nothing),
         ("resume-runner", "runner:acme/7".to_owned(), |state| state.is_paused = true),
@@ -172,4 +181,24 @@ async fn a_policy_of_somebody_else_is_not_overwritten() {
     world.state().policies.insert(format!("{} KeytrailQuarantine", user()), theirs);
     let differs = engine::check(&world, &world, &made).await.unwrap();
     assert!(differs[0].contains("another policy"), "{differs:?}");
+}
+
+#[tokio::test]
+async fn a_role_is_not_left_with_a_policy_that_iam_refuses() {
+    let world = open(|_| {});
+    let target = Id::role(&role("deploy")).to_string();
+    let why = |trust: &str| {
+        trust.clone_into(&mut world.state().trust);
+        world.plan("remove-principal", &target).unwrap_err().to_string()
+    };
+    assert!(why(&trust_of(&[user()])).contains("trusts nobody else"));
+    assert!(why(&trust_of(&[role("ops")])).contains("role/ops"), "it says whom there is");
+    let orphan = trust_of(&[user(), role("ops")]).replace(role("ops").as_str(), "AIDA3ISBVQKHLCPMWHJG5");
+    assert!(why(&orphan).contains("deleted principal"));
+    // Somebody else edits it meanwhile.
+    trust_of(&[user(), role("ops")]).clone_into(&mut world.state().trust);
+    let made = plan(&world, "remove-principal", &target);
+    trust_of(&[user(), role("other")]).clone_into(&mut world.state().trust);
+    let differs = engine::check(&world, &world, &made).await.unwrap();
+    assert!(differs[0].contains("was changed since"), "{differs:?}");
 }

@@ -103,6 +103,8 @@ pub(super) struct State {
     /// Places of protected variables.
     pub(super) protected: BTreeSet<String>,
     pub(super) is_paused: bool,
+    /// The trust policy of the role `deploy`.
+    pub(super) trust: String,
     made: usize,
     deleted: Vec<String>,
 }
@@ -156,7 +158,8 @@ impl World {
             agent: "console".into(),
             known_from: 0,
         };
-        let mut state = State { caller: CALLER.into(), ..State::default() };
+        let mut state =
+            State { caller: CALLER.into(), trust: trust_of(&[user(), role("ops")]), ..State::default() };
         state.keys.insert(OLD.into(), old);
         for project in 1..=projects {
             let (id, secret) = pair(project);
@@ -238,7 +241,7 @@ impl World {
         let ground = Ground { estate: &estate, linked: &linked, now: self.now() };
         let action = action.parse::<&Action>().unwrap();
         let target = KeyId::new(target).map_or_else(|| target.parse().unwrap(), |key| Id::key(&key));
-        action.plan(&ground, &target, Wishes { quiet: 20, soak: 20 })
+        action.plan(&ground, &target, &Wishes { quiet: 20, soak: 20, principal: Some(user().to_string()) })
     }
 
     /// One call: counts it, and lets happen to it what was planned.
@@ -305,6 +308,13 @@ pub(super) fn role(name: &str) -> Arn {
     Arn::new(&format!("arn:aws:iam::123456789012:role/{name}")).unwrap()
 }
 
+/// A policy that trusts these.
+pub(super) fn trust_of(principals: &[Arn]) -> String {
+    let allow = |arn: &Arn| serde_json::json!({ "Effect": "Allow", "Principal": { "AWS": arn.to_string() }, "Action": "sts:AssumeRole" });
+    let statements: Vec<_> = principals.iter().map(allow).collect();
+    serde_json::json!({ "Version": "2012-10-17", "Statement": statements }).to_string()
+}
+
 /// The user, a runner, and two roles: the key has opened a session of one, and that session one of the other.
 fn others(state: &State) -> Vec<Entity> {
     let inline = |holder: &Arn| {
@@ -320,7 +330,14 @@ fn others(state: &State) -> Vec<Entity> {
             .into(),
     ];
     for name in ["deploy", "data"] {
-        saw.push(Role { inline: inline(&role(name)), ..Role::seen(role(name)) }.into());
+        saw.push(
+            Role {
+                inline: inline(&role(name)),
+                trust: Some(state.trust.as_str().into()),
+                ..Role::seen(role(name))
+            }
+            .into(),
+        );
     }
     let opens =
         [(OLD, "ASIARZPUZDIKSESSION1", "deploy"), ("ASIARZPUZDIKSESSION1", "ASIARZPUZDIKSESSION2", "data")];

@@ -121,6 +121,18 @@ impl Outside for World {
         .await
     }
 
+    async fn trust(&self, _: AccountId, _: &Arn) -> Answer<String> {
+        self.call("trust", |state| Ok(state.trust.clone())).await
+    }
+
+    async fn set_trust(&self, _: AccountId, _: &Arn, document: &str) -> Answer<()> {
+        self.call("UpdateAssumeRolePolicy", |state| {
+            document.clone_into(&mut state.trust);
+            Ok(())
+        })
+        .await
+    }
+
     async fn login(&self, _: &str) -> Answer<String> {
         self.call("login", |_| Ok("ada".into())).await
     }

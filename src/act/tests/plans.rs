@@ -71,7 +71,7 @@ fn what_does_not_apply_says_why() {
     let estate = world.estate();
     let linked = join::link(&estate, &Policies::of(&estate));
     let ground = Ground { estate: &estate, linked: &linked, now: world.now() };
-    let why = ACTIONS[0].plan(&ground, &id, Wishes::default()).unwrap_err();
+    let why = ACTIONS[0].plan(&ground, &id, &Wishes::default()).unwrap_err();
     assert!(why.to_string().contains("acts on a key"), "{why}");
 }
 

@@ -49,7 +49,7 @@ const READS: [&str; 27] = [
 const FORGOTTEN: [&str; 2] = ["ec2:DescribeLaunchTemplateVersions", "eks:ListPodIdentityAssociations"];
 
 /// What a program needs besides that carries plans out.
-const WRITES: [&str; 7] = [
+const WRITES: [&str; 8] = [
     "iam:CreateAccessKey",
     "iam:UpdateAccessKey",
     "iam:DeleteAccessKey",
@@ -57,6 +57,7 @@ const WRITES: [&str; 7] = [
     "iam:DeleteUserPolicy",
     "iam:PutRolePolicy",
     "iam:DeleteRolePolicy",
+    "iam:UpdateAssumeRolePolicy",
 ];
 
 /// Lets the auditor change things, in every account.

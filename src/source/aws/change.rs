@@ -227,6 +227,25 @@ impl Changer {
     }
 }
 
+impl Changer {
+    /// A role's trust policy.
+    pub async fn trust(&self, role: &Arn) -> Answer<String> {
+        let call = format!("iam:GetRole {}", role.name());
+        let answer = self.clients.iam.get_role().role_name(role.name()).send().await;
+        let role = answer.map_err(|error| trouble(&error, &call))?.role;
+        let document = role.and_then(|role| role.assume_role_policy_document);
+        document.map(|text| decode::document(&text).to_string()).ok_or(Trouble::Lost { call })
+    }
+
+    pub async fn set_trust(&self, role: &Arn, document: &str) -> Answer<()> {
+        let call = format!("iam:UpdateAssumeRolePolicy {}", role.name());
+        let update =
+            self.clients.iam.update_assume_role_policy().role_name(role.name()).policy_document(document);
+        update.customize().config_override(once()).send().await.map_err(|error| trouble(&error, &call))?;
+        Ok(())
+    }
+}
+
 /// Users and roles are the only holders there are.
 fn is_user(holder: &Arn) -> bool {
     holder.resource().starts_with("user/")
