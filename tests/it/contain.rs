@@ -7,6 +7,8 @@ use aws_sdk_sts::{
     error::ProvideErrorMetadata,
 };
 
+use keytrail::demo::world::World;
+
 use crate::town::{Town, pairs};
 
 /// STS with these credentials.
@@ -89,4 +91,62 @@ async fn every_session_of_a_leaked_keys_pivot_ends() {
     assert!(said.contains("the secret was not kept"), "{said}");
     assert!(town.world(|world| world.key(&key).expect("the key").2.active));
     assert!(![&deploy, &data, &replica].into_iter().any(|role| revoked(role)));
+}
+
+/// Plans, carries out, looks, undoes, looks again.
+fn there_and_back(town: &Town, run: usize, action: &[&str], is_done: impl Fn(&World) -> bool) {
+    let file = town.path(&format!("{run}.json"));
+    let file = file.to_str().expect("a path");
+    let (code, _, said) = town.run(&[&["plan"][..], action, &["--accept", "a test", "-o", file]].concat());
+    assert_eq!(code, 0, "{action:?}: {said}");
+    assert!(!town.world(&is_done), "{action:?} is done already");
+    let (code, _, said) = town.run(&["apply", file, "--write"]);
+    assert_eq!(code, 0, "{action:?}: {said}");
+    assert!(town.world(&is_done), "{action:?} was not done");
+    let (code, _, said) = town.run(&["undo", &run.to_string(), "--write"]);
+    assert_eq!(code, 0, "{action:?}: {said}");
+    assert!(!town.world(&is_done), "{action:?} was not undone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_rung_is_taken_by_itself_and_taken_back() {
+    let town = Town::open(12).await;
+    let (user, role) = (town.planted("leaked key user"), town.planted("leaked key role"));
+    let project: u64 = {
+        let place = town.planted("leaked key project");
+        place.rsplit('/').next().expect("a number").parse().expect("a number")
+    };
+    let name = |arn: &str| arn.rsplit('/').next().expect("a name").to_owned();
+    let (user_name, role_name) = (name(&user), name(&role));
+    {
+        let mut world = town.company.world.write().expect("the world");
+        let broker = world.planted["broker user"].clone();
+        let mut roles = world.accounts.values_mut().flat_map(|account| account.roles.values_mut());
+        let role = roles.find(|role| role.name == role_name).expect("the role");
+        role.trust = serde_json::json!({ "Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Principal": { "AWS": [user, broker] }, "Action": "sts:AssumeRole",
+        }] })
+        .to_string();
+    }
+    there_and_back(&town, 1, &["remove-principal", &role, "--principal", &user], |world| {
+        let mut roles = world.accounts.values().flat_map(|account| account.roles.values());
+        !roles.find(|role| role.name == role_name).expect("the role").trust.contains(&user)
+    });
+    there_and_back(&town, 3, &["quarantine-user", &user], |world| {
+        let mut users = world.accounts.values().flat_map(|account| account.users.values());
+        let user = users.find(|user| user.name == user_name).expect("the user");
+        user.inline.iter().any(|policy| policy.name == "KeytrailQuarantine")
+    });
+    let variable = format!("variable:gitlab.acme.example/project/{project}/AWS_ACCESS_KEY_ID@*");
+    there_and_back(&town, 5, &["protect-variable", &variable], |world| {
+        let variables = &world.gitlab.projects[&project].variables;
+        variables
+            .iter()
+            .any(|one| one.key == "AWS_ACCESS_KEY_ID" && one.environment_scope == "*" && one.protected)
+    });
+    there_and_back(&town, 7, &["pause-runner", "runner:gitlab.acme.example/1"], |world| {
+        world.gitlab.runners[&1].paused
+    });
+    let (_, runs, _) = town.run(&["runs"]);
+    assert_eq!(runs.lines().filter(|line| line.contains("  done ")).count(), 8, "{runs}");
 }
