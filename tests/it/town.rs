@@ -45,7 +45,7 @@ impl Town {
         for access in &company.accounts {
             let _ = write!(
                 config,
-                "\n[[aws]]\nname = \"{}\"\nendpoint = \"{}\"\nregions = [\"eu-west-1\"]\nevent_days = 14\n",
+                "\n[[aws]]\nname = \"{}\"\nendpoint = \"{}\"\nregions = [\"eu-west-1\"]\nevent_days = 2\n",
                 access.name, company.aws_url
             );
             if let (Some(role), Some(id)) = (&access.role, &access.external_id) {
