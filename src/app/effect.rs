@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{find::FindRequest, list::ListRequest, world::World};
 use crate::{
-    base::time::Timestamp,
+    base::{name::AccountId, time::Timestamp},
     model::{estate::Estate, event::Origin},
     rules::Limits,
 };
@@ -33,6 +33,9 @@ pub enum Effect {
     Sweep,
     /// Read one project's CI configuration now; the answer comes as a report.
     LookCloser { instance: Arc<str>, project: u64 },
+    /// Ask an account's CloudTrail, as far back as it goes, for the calls that name this thing: a temporary key for the call that minted it, a
+    /// role's ARN for those that assumed it. The answer comes as a report.
+    LookUp { account: AccountId, name: Arc<str> },
     /// Stop the sweep under way.
     StopSweep,
     /// Capture the mouse, or let it go.

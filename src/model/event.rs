@@ -89,8 +89,12 @@ pub struct Origin {
 }
 
 impl Merge for Event {
-    /// A record never changes: the first copy stays.
-    fn take(&mut self, _newer: &Self) {}
+    /// A record never changes: the first copy stays. Only its text may be missing there, if it was read from a trail's file.
+    fn take(&mut self, newer: &Self) {
+        if self.raw.is_empty() {
+            self.raw = newer.raw.clone();
+        }
+    }
 }
 
 impl Event {

@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 pub use self::sweep::{Files, Sources, look};
 use crate::{
     app::{self, App, Effect, Msg, World, find, list},
-    base::time::Clock,
+    base::{name::AccountId, time::Clock},
     config::Screen,
     model::observe::Report,
     source::{Outlet, logs},
@@ -275,6 +275,7 @@ impl Conductor {
             Effect::Copy(text) => self.display.copy(&text).context("copying")?,
             Effect::Sweep => self.start_look(),
             Effect::LookCloser { instance, project } => self.look_closer(&instance, project),
+            Effect::LookUp { account, name } => self.look_up(account, name),
             Effect::StopSweep => self.stop.cancel(),
             Effect::Mouse(capture) => self.terminal.capture_mouse(capture)?,
             Effect::Quit => {}
@@ -312,6 +313,22 @@ impl Conductor {
         if let Some(gitlab) = self.sources.gitlab(instance) {
             self.tasks.spawn(async move {
                 gitlab.look_closer(project, outlet).await;
+                None
+            });
+        }
+    }
+
+    /// The calls that name one thing, as part of the look under way or the last one.
+    fn look_up(&mut self, account: AccountId, name: Arc<str>) {
+        let outlet = Outlet {
+            reports: self.reports.clone(),
+            clock: self.clock.clone(),
+            stop: self.stop.child_token(),
+            run: self.run,
+        };
+        if let Some(aws) = self.sources.account(account) {
+            self.tasks.spawn(async move {
+                aws.look_up(&name, outlet).await;
                 None
             });
         }

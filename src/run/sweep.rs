@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::keys::Keys;
 use crate::{
-    base::time::Clock,
+    base::{name::AccountId, time::Clock},
     config::{AwsSource, GitLabSource},
     model::{event::Origin, observe::Report},
     source::{Outlet, aws::Aws, files, gitlab::GitLab, logs},
@@ -49,6 +49,11 @@ impl Sources {
             aws: aws.collect(),
             files,
         }
+    }
+
+    /// The source that is this account.
+    pub(super) fn account(&self, account: AccountId) -> Option<Arc<Aws>> {
+        self.aws.iter().find(|aws| aws.account() == Some(account)).cloned()
     }
 
     /// The account whose credentials open the bucket a record lies in; `None` for a record in a file.

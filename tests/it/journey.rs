@@ -95,6 +95,8 @@ async fn from_the_leaked_key_enter_leads_everywhere_and_esc_leads_back() {
     session.send("1");
     session.wait_for("gitlab-deploy");
     session.send("<enter>");
+    // The detail stood beside the list before: only its keys in the footer say that it has the cursor now.
+    session.wait_for("esc back");
     session.wait_for("CARRIED BY  3");
     follow(&mut session, "acme/platform/infra", "HELD BY");
     follow(&mut session, "acme/platform/infra", "HOW ITS JOBS GET IN");

@@ -79,6 +79,7 @@ pub(crate) const LISTS: &[List] = &[
             "identity",
             "lookup",
             "managed_policies",
+            "named",
             "recall",
             "refusal",
             "retry",

@@ -6,7 +6,7 @@ use crate::{
         pane::coverage::{meters_of, state},
         show::{Span, Tone},
     },
-    base::text::{clean, count, plural},
+    base::text::{clean, count, long_age, plural},
     model::observe::{Meter, Scope},
 };
 
@@ -33,6 +33,11 @@ pub(super) fn tell(facts: &mut Facts<'_>, scope: &Scope) {
         if let Some((from, to)) = sweep.window {
             facts.fact("events from", &facts.when(from), Tone::Plain);
             facts.fact("events to", &facts.when(to), Tone::Plain);
+            // A trail's newest record is as late as its delivery; what LookupEvents was asked for ends when it was asked.
+            if sweep.records.is_some() {
+                let late = long_age(to.age(sweep.ended.unwrap_or(facts.view.world.now)));
+                facts.fact("delay", &format!("the newest record was {late} old"), Tone::Plain);
+            }
         }
         gaps(facts, sweep.gaps.iter().map(|(_, gap)| gap));
     }

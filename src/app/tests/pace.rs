@@ -4,10 +4,15 @@ use crate::{
     app::{
         App, Effect, Msg, Settings,
         show::Tone,
-        trial::{NOW, Trial, company, empty, saw},
+        trial::{NOW, Trial, after, company, empty, event, saw},
         update,
     },
-    model::id::Kind,
+    base::name::KeyId,
+    model::{
+        entity::Entity,
+        event::{Caller, Event},
+        id::{Id, Kind},
+    },
 };
 
 fn app() -> App {
@@ -87,6 +92,40 @@ fn quitting_is_asked_for_from_everywhere() {
     let mut trial = Trial::of_company(120, 40);
     trial.press("? q");
     assert!(trial.asked.is_empty(), "q closes the help first");
+}
+
+/// Nobody has read the call that minted its key; CloudTrail is asked for it by the key's id, once.
+#[test]
+fn a_session_whose_beginning_was_not_read_is_looked_up_by_its_key() {
+    let mut trial = Trial::of_company(120, 40);
+    let Entity::Event(first) = event() else { panic!("no event") };
+    // Its id encodes 029608264753.
+    let key = KeyId::new("ASIAQNZGKIQY56JQ7WML").unwrap();
+    let caller = Caller { key: Some(key.clone()), ..first.caller.clone() };
+    let used = Event {
+        event_id: "used".into(),
+        name: "GetCallerIdentity".into(),
+        caller,
+        role: None,
+        minted: None,
+        ..first
+    };
+    trial.send(Msg::Reported(saw("123456789012", "more events", 1, vec![used.into()])));
+    trial.send(after(5));
+    let tick = |trial: &mut Trial, uptime_ms: u64| trial.send(Msg::Ticked { now: NOW, uptime_ms });
+    trial.app.jump(&Id::session(key.as_str()));
+    tick(&mut trial, 10_000);
+    tick(&mut trial, 10_600);
+    tick(&mut trial, 20_000);
+    let asked: Vec<String> = trial
+        .asked
+        .iter()
+        .filter_map(|one| match one {
+            Effect::LookUp { account, name } => Some(format!("{account} {name}")),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(asked, ["029608264753 ASIAQNZGKIQY56JQ7WML"]);
 }
 
 #[test]

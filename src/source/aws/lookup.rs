@@ -81,6 +81,12 @@ impl<'v> Lookup<'v> {
         })
     }
 
+    /// The same, as far back as CloudTrail keeps events.
+    pub(super) fn all_there_is(mut self) -> Self {
+        self.from = self.to.minus(DAYS * 86_400);
+        self
+    }
+
     /// Waits for a turn, asks for the page until it comes or there is no sense in asking, and reports its events.
     pub(super) async fn page(&self, walk: &Walk, query: &Query, token: Option<&str>) -> Result<Page, Halt> {
         let mut failed = 0;

@@ -16,6 +16,7 @@ mod identity;
 mod lookup;
 mod machines;
 mod managed_policies;
+mod named;
 mod profiles;
 mod providers;
 mod recall;
@@ -152,6 +153,22 @@ impl Aws {
     /// Reads one record of the trail again, as text without secrets.
     pub async fn record(&self, origin: &Origin) -> Result<String, String> {
         trail::record(self.clients().await, &self.source, origin).await
+    }
+
+    /// The account's number, once it is known.
+    pub fn account(&self) -> Option<AccountId> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.as_ref().map(|known| known.account)
+    }
+
+    /// Reads the calls that name a thing, as far back as CloudTrail can be asked, in every region: the call that minted a temporary key,
+    /// those that assumed a role.
+    pub async fn look_up(&self, name: &str, outlet: Outlet) {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(known) = known {
+            let visit = Box::pin(self.visit(known, outlet)).await;
+            named::collect(&visit, name).await;
+        }
     }
 
     async fn clients(&self) -> &Arc<Clients> {
