@@ -283,6 +283,19 @@ impl Call {
         }
     }
 
+    /// The user or role it acts on.
+    pub const fn holder(&self) -> Option<&Arn> {
+        match self {
+            Self::CreateAccessKey { user, .. }
+            | Self::ProveAccessKey { user, .. }
+            | Self::SetAccessKeyStatus { user, .. }
+            | Self::DeleteAccessKey { user, .. } => Some(user),
+            Self::Deny { holder, .. } | Self::Lift { holder, .. } => Some(holder),
+            Self::SetTrust { role, .. } => Some(role),
+            _ => None,
+        }
+    }
+
     /// The GitLab it is made at.
     pub fn instance(&self) -> Option<&str> {
         match self {

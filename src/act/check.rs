@@ -12,6 +12,14 @@ use crate::base::time::Clock;
 /// What differs from the plan, in sentences.
 pub async fn check(outside: &dyn Outside, clock: &dyn Clock, plan: &Plan) -> Answer<Vec<String>> {
     let mut differs = Vec::new();
+    for call in plan.calls() {
+        // Calls name users and roles without their account: a plan that was edited by hand could mean a namesake.
+        if let (Some(holder), Some(account)) = (call.holder(), call.account())
+            && holder.account() != Some(account)
+        {
+            differs.push(format!("the plan acts on {holder} in account {account}, and that is none of its"));
+        }
+    }
     for identity in &plan.identities {
         match identity {
             Identity::Aws { account, caller } => {

@@ -202,3 +202,17 @@ async fn a_role_is_not_left_with_a_policy_that_iam_refuses() {
     let differs = engine::check(&world, &world, &made).await.unwrap();
     assert!(differs[0].contains("was changed since"), "{differs:?}");
 }
+
+#[tokio::test]
+async fn a_plan_that_was_edited_to_mean_a_namesake_is_refused() {
+    let world = open(|_| {});
+    for (action, target, _) in cases().into_iter().filter(|(action, ..)| action.ends_with("sessions")) {
+        let json = serde_json::to_string(&plan(&world, action, &target)).unwrap();
+        let elsewhere = json.replace(r#""account":"123456789012""#, r#""account":"210987654321""#);
+        assert_ne!(json, elsewhere);
+        let made: Plan = serde_json::from_str(&elsewhere).unwrap();
+        let differs = engine::check(&world, &world, &made).await.unwrap();
+        assert!(differs[0].contains("none of its"), "{action}: {differs:?}");
+    }
+    assert!(world.state().calls.iter().all(|call| !call.starts_with("Put")));
+}
