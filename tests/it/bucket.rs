@@ -21,7 +21,14 @@ use axum::{
     http::Response,
 };
 use futures_util::{StreamExt, stream};
-use keytrail::base::time::{Clock, SystemClock};
+use keytrail::{
+    base::{
+        secret::Secret,
+        time::{Clock, SystemClock},
+    },
+    config::{AwsSource, Given, TrailSource, TrailStore},
+    source::aws::Aws,
+};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{net::TcpListener, runtime::Runtime};
@@ -201,11 +208,35 @@ fn a_bucket_comes_to_what_the_same_files_in_a_folder_come_to() {
     let resumed = line.fetched().iter().filter(|(_, from)| *from > 0).count();
     assert_eq!(resumed, logs::ALL, "each goes on where it was");
 
+    read_a_record(&stage);
+
     // Nothing has changed: nothing is fetched.
     let (line, endpoint) = Line::open(&stage.runtime, &stage.moto, false, usize::MAX);
     run(&mut stage.bucket(&endpoint, "s3 = \"discover\""));
     assert_eq!(stage.trail(), expected);
     assert_eq!(line.objects(), BTreeSet::new());
+}
+
+/// A record that was not kept is read again from its object, without its session token.
+fn read_a_record(stage: &Stage) {
+    let collected = stage.collected();
+    let entities = collected["entities"].as_array().expect("a list").iter();
+    let mut minting = entities.filter_map(|one| one.get("event")).filter(|event| event["minted"].is_string());
+    let event = minting.next().expect("a call that minted a key");
+    let origin = serde_json::from_value(event["origin"].clone()).expect("it says where it stands");
+    let secret = Arc::new(Secret::new("testing".into()));
+    let aws = Aws::new(Arc::new(AwsSource {
+        regions: vec!["us-east-1".into()],
+        endpoint: Some(stage.moto.endpoint.clone()),
+        given: Some(Given { access_key_id: "testing".into(), secret_access_key: secret }),
+        trail: Some(TrailSource { store: TrailStore::Discover, days: 5, region: None }),
+        ..AwsSource::default()
+    }));
+    assert!(aws.keeps(&origin));
+    let text = stage.runtime.block_on(aws.record(&origin)).expect("it is there");
+    let record: Value = serde_json::from_str(&text).expect("a record");
+    assert_eq!(record["eventID"], event["event_id"]);
+    assert!(!text.contains("IQoJ") && text.contains("sessionToken"), "{text}");
 }
 
 #[test]

@@ -122,7 +122,7 @@ pub(in crate::source) async fn tell(folded: Folded, outcome: Outcome, sweep: &Sw
         tell_window(window, sweep, outlet).await;
     }
     for ((account, region), tally) in folded.windows {
-        let scope = Scope::new(format!("{account} {region}"), format!("log files in {}", sweep.scope.what));
+        let scope = Scope::new(format!("{account} {region}"), format!("records in {}", sweep.scope.what));
         let part = Sweep { scope, run: sweep.run };
         send(outlet, Report::Began { sweep: part.clone(), at: outlet.clock.now() }).await;
         tell_window(tally, &part, outlet).await;
