@@ -4,6 +4,7 @@ mod again;
 mod find;
 pub(super) mod group;
 pub(super) mod name;
+mod packed;
 mod read;
 mod shelf;
 mod tell;

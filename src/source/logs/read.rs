@@ -10,8 +10,6 @@ use std::{
     thread,
 };
 
-use serde::{Deserialize, Serialize};
-
 use super::{group::Group, name::Stamp};
 use crate::{
     model::event::Origin,
@@ -25,7 +23,7 @@ use crate::{
 };
 
 /// What is missing of a file, and why.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Lack {
     pub file: String,
     pub why: String,
@@ -42,7 +40,7 @@ pub struct Progress {
 }
 
 /// What a trail's files came to.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default)]
 pub struct Reading {
     pub folded: Folded,
     /// Files that could not be read, or not whole. What could be read of them was.

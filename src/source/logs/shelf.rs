@@ -10,7 +10,7 @@ use std::{
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -21,6 +21,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     group::{File, Group},
+    packed::Packed,
     read::Reading,
 };
 
@@ -30,23 +31,25 @@ const VERSION: u32 = 1;
 /// One trail's parts, a file each.
 #[derive(Debug)]
 pub struct Shelf {
+    trail: Arc<str>,
     folder: PathBuf,
     /// Names of the parts that the trail has now.
     current: Mutex<BTreeSet<String>>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Kept<R> {
+struct Kept {
     version: u32,
     /// Of the files it was read from.
     files: String,
-    reading: R,
+    part: Packed,
 }
 
 impl Shelf {
     /// In a folder for caches; `trail` tells trails apart. Makes nothing yet.
     pub fn of(cache: &Path, trail: &str) -> Self {
-        Self { folder: cache.join("trail").join(digest([trail])), current: Mutex::default() }
+        let folder = cache.join("trail").join(digest([trail]));
+        Self { trail: trail.into(), folder, current: Mutex::default() }
     }
 
     /// What these very files came to, if they were read before.
@@ -54,8 +57,9 @@ impl Shelf {
         let packed = fs::read(self.folder.join(self.name(group))).ok()?;
         let mut text = Vec::new();
         GzDecoder::new(packed.as_slice()).read_to_end(&mut text).ok()?;
-        let kept: Kept<Reading> = serde_json::from_slice(&text).ok()?;
-        (kept.version == VERSION && kept.files == listing(files)).then_some(kept.reading)
+        let kept: Kept = serde_json::from_slice(&text).ok()?;
+        let is_same = kept.version == VERSION && kept.files == listing(files);
+        kept.part.open(&self.trail).filter(|_| is_same)
     }
 
     /// Keeps what files came to. What cannot be written is read again another time; the log says so.
@@ -63,17 +67,17 @@ impl Shelf {
         if !reading.is_whole || !reading.lacks.is_empty() {
             return;
         }
-        let kept = Kept { version: VERSION, files: listing(files), reading };
+        let kept = Kept { version: VERSION, files: listing(files), part: Packed::of(&reading.folded) };
         if let Err(error) = self.write(&self.name(group), &kept) {
             tracing::warn!(folder = %self.folder.display(), %error, "what was read of a trail is not kept");
         }
     }
 
-    fn write(&self, name: &str, kept: &Kept<&Reading>) -> io::Result<()> {
+    fn write(&self, name: &str, kept: &Kept) -> io::Result<()> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
         let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
-        serde_json::to_writer(&mut packer, kept)?;
+        packer.write_all(&serde_json::to_vec(kept)?)?;
         let packed = packer.finish()?;
         // Written beside and moved: whoever is killed here leaves either the old or the new.
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
