@@ -32,9 +32,9 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("source", &["base", "model", "trail", "script", "ci", "runner", "net", "config"]),
     ("demo", &["base"]),
     ("act", &["base", "model", "join", "config", "store", "source"]),
-    ("app", &["base", "model", "join", "way", "rules"]),
+    ("app", &["base", "model", "join", "way", "rules", "act"]),
     ("ui", &["base", "app"]),
-    ("run", &["base", "model", "config", "source", "join", "way", "rules", "app", "ui"]),
+    ("run", &["base", "model", "config", "store", "source", "join", "way", "rules", "act", "app", "ui"]),
     (
         "cli",
         &[

@@ -30,10 +30,14 @@ pub struct Hands {
 
 impl Hands {
     /// Asks each account who keytrail is there.
-    pub async fn open(aws: Vec<AwsSource>, gitlab: Vec<GitLabSource>, clock: &Arc<dyn Clock>) -> Self {
+    pub async fn open(
+        aws: impl IntoIterator<Item = impl Into<Arc<AwsSource>>>,
+        gitlab: impl IntoIterator<Item = impl Into<Arc<GitLabSource>>>,
+        clock: &Arc<dyn Clock>,
+    ) -> Self {
         let mut hands = Self { accounts: BTreeMap::new(), gitlabs: BTreeMap::new(), lacks: Vec::new() };
         for source in aws {
-            let changer = aws::Changer::open(Arc::new(source)).await;
+            let changer = aws::Changer::open(source.into()).await;
             match changer.caller().await {
                 // Two sources for one account: the first is the one the collectors report too.
                 Ok((account, _)) => _ = hands.accounts.entry(account).or_insert(changer),
@@ -41,8 +45,9 @@ impl Hands {
             }
         }
         for source in gitlab {
+            let source: Arc<GitLabSource> = source.into();
             let name = source.name.to_string();
-            match gitlab::Changer::open(Arc::new(source), clock.clone()) {
+            match gitlab::Changer::open(source, clock.clone()) {
                 Ok(changer) => _ = hands.gitlabs.insert(name, changer),
                 Err(error) => hands.lacks.push((name, error.to_string())),
             }

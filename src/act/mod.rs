@@ -20,6 +20,7 @@ mod plan;
 mod recover;
 mod request;
 pub mod status;
+mod together;
 mod trust;
 mod undo;
 mod vault;
@@ -36,8 +37,11 @@ pub use self::{
     plan::{Block, Identity, Plan, Step, VERSION as PLAN_VERSION},
     request::Request,
     status::{Progress, Status},
+    together::together,
     undo::undo,
 };
+/// A run is named by its number in the journal.
+pub use crate::store::RunId;
 
 #[cfg(test)]
 mod tests;

@@ -91,6 +91,12 @@ impl App {
             Some(Chart::Map(map)) => map.step(&world, by, fits.map_rows),
             Some(Chart::Tree(tree)) => tree.step(by, fits.detail_rows),
             Some(Chart::Timeline(timeline)) => timeline.step(by, fits.time_rows),
+            Some(Chart::Preview(preview)) => preview.step(by, fits.page_columns, fits.detail_rows),
+            Some(Chart::Run(view)) => {
+                if let Some(live) = &self.live {
+                    view.step(by, live, (fits.page_columns, fits.detail_rows), self.now);
+                }
+            }
             None => {}
         }
     }
@@ -101,7 +107,7 @@ impl App {
             Some(Chart::Map(map)) => map.turn(&world, right, fits.map_rows),
             Some(Chart::Tree(tree)) => tree.sideways(&world, right, fits.detail_rows),
             Some(Chart::Timeline(timeline)) => timeline.sideways(right),
-            None => {}
+            Some(Chart::Preview(_) | Chart::Run(_)) | None => {}
         }
     }
 
@@ -130,7 +136,8 @@ impl App {
                 tree.scroll(fits.detail_rows);
             }
             Some(Chart::Timeline(timeline)) => timeline.renew(&world, fits.time_cells, fits.time_rows),
-            None => {}
+            // A plan stays what it was when it was made: whether it still fits is asked before it is carried out.
+            Some(Chart::Preview(_) | Chart::Run(_)) | None => {}
         }
     }
 
@@ -143,6 +150,12 @@ impl App {
             Chart::Map(map) => Body::Map(map.shown(view, fits.map_rows, fits.how_rows)),
             Chart::Tree(tree) => Body::Tree(tree.shown(view, fits.detail_rows)),
             Chart::Timeline(timeline) => Body::Timeline(timeline.shown(view, fits.time_rows)),
+            Chart::Preview(preview) => {
+                Body::Page(preview.shown(fits.page_columns, fits.detail_rows, self.now))
+            }
+            Chart::Run(run) => {
+                Body::Page(run.shown(self.live.as_ref()?, (fits.page_columns, fits.detail_rows), self.now))
+            }
         })
     }
 }

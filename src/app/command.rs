@@ -53,6 +53,14 @@ pub enum Command {
     Palette,
     Help,
     Mouse,
+    Act,
+    Confirm,
+    Override,
+    SavePlan,
+    Resume,
+    Undo,
+    WatchRun,
+    StopRun,
     Leave,
     Quit,
 }
@@ -66,12 +74,28 @@ pub enum Place {
     Map,
     Tree,
     Timeline,
+    Plan,
+    Run,
 }
 
-pub const EVERYWHERE: &[Place] =
+pub const EVERYWHERE: &[Place] = &[
+    Place::Overview,
+    Place::List,
+    Place::Detail,
+    Place::Map,
+    Place::Tree,
+    Place::Timeline,
+    Place::Plan,
+    Place::Run,
+];
+/// Where there is a thing under the cursor.
+const THINGS: &[Place] =
     &[Place::Overview, Place::List, Place::Detail, Place::Map, Place::Tree, Place::Timeline];
 const PANES: &[Place] = &[Place::Overview, Place::List, Place::Detail];
 const CHARTS: &[Place] = &[Place::Map, Place::Tree, Place::Timeline];
+const CLOSED: &[Place] = &[Place::Map, Place::Tree, Place::Timeline, Place::Plan, Place::Run];
+const PLAN: &[Place] = &[Place::Plan];
+const RUN: &[Place] = &[Place::Run];
 const TREE: &[Place] = &[Place::Tree];
 const TIME: &[Place] = &[Place::Timeline];
 const TABLES: &[Place] = &[Place::List, Place::Detail];
@@ -123,6 +147,7 @@ const MOVE: &str = "Moving";
 const GO: &str = "Going somewhere";
 const LOOK: &str = "Finding";
 const TAKE: &str = "Taking along";
+const DO: &str = "Doing";
 const REST: &str = "keytrail";
 
 static TABLE: &[CommandRow] = &[
@@ -149,9 +174,9 @@ static TABLE: &[CommandRow] = &[
         "close",
         &["esc"],
         MOVE,
-        "leave the map, the tree, the timeline; the map's filter goes first",
+        "leave the map, the tree, the timeline, a plan; the map's filter goes first",
     )
-    .at(CHARTS)
+    .at(CLOSED)
     .hint("back"),
     row(
         Command::ToLeft,
@@ -213,9 +238,13 @@ static TABLE: &[CommandRow] = &[
     row(Command::GoTo(PaneId::Variables), "variables", &["4"], GO, "CI/CD variables"),
     row(Command::GoTo(PaneId::Paths), "paths", &["5"], GO, "ways into AWS, the riskiest first"),
     row(Command::GoTo(PaneId::Sessions), "sessions", &["6"], GO, "role sessions"),
+    row(Command::GoTo(PaneId::Runs), "runs", &["8"], GO, "what was done from here, and what is left of it"),
     row(Command::GoTo(PaneId::Coverage), "coverage", &["9"], GO, "what was looked at, and what was not"),
-    row(Command::Map, "map", &["m"], GO, "the map of all ways into AWS, at this thing").hint("map"),
+    row(Command::Map, "map", &["m"], GO, "the map of all ways into AWS, at this thing")
+        .at(THINGS)
+        .hint("map"),
     row(Command::Tree, "tree", &["x"], GO, "the tree of this thing: what it reaches, who can get to it")
+        .at(THINGS)
         .hint("tree"),
     row(
         Command::Timeline,
@@ -224,6 +253,7 @@ static TABLE: &[CommandRow] = &[
         GO,
         "when this key, role, session or address was used; elsewhere when anything was",
     )
+    .at(THINGS)
     .hint("when"),
     row(Command::NextPane, "next-pane", &["}", "ctrl-n"], GO, "the next pane"),
     row(Command::PreviousPane, "previous-pane", &["{", "ctrl-p"], GO, "the pane before"),
@@ -253,6 +283,7 @@ static TABLE: &[CommandRow] = &[
     row(Command::MarkRange, "mark-range", &["V"], TAKE, "mark from here to where V is pressed again")
         .at(LIST),
     row(Command::CopyId, "copy-id", &["y"], TAKE, "copy the id; in a list with marks, of all marked rows")
+        .at(THINGS)
         .hint("copy"),
     row(
         Command::CopyAddress,
@@ -260,8 +291,9 @@ static TABLE: &[CommandRow] = &[
         &["Y"],
         TAKE,
         "copy the ARN or, where there is none, the web address",
-    ),
-    row(Command::Open, "open", &["o"], TAKE, "open its page at GitLab or AWS").hint("open"),
+    )
+    .at(THINGS),
+    row(Command::Open, "open", &["o"], TAKE, "open its page at GitLab or AWS").at(THINGS).hint("open"),
     row(
         Command::Record,
         "record",
@@ -281,8 +313,32 @@ static TABLE: &[CommandRow] = &[
     row(Command::Policy, "policy", &["P"], TAKE, "read a role's trust policy, what decides marked")
         .at(TABLES),
     row(Command::Save, "save", &["ctrl-s"], TAKE, "write these rows to a file: .csv or .md").at(LIST),
+    row(
+        Command::Act,
+        "act",
+        &["a"],
+        DO,
+        "what can be done to this, or to all that is marked; a plan is shown first",
+    )
+    .at(THINGS)
+    .hint("act"),
+    row(Command::Confirm, "confirm", &["y"], DO, "carry the plan out; what cannot be undone asks for a name")
+        .at(PLAN)
+        .hint("carry out"),
+    row(Command::Override, "override", &["o"], DO, "go on in spite of what speaks against it, with a reason")
+        .at(PLAN)
+        .hint("override"),
+    row(Command::SavePlan, "save-plan", &["ctrl-s"], DO, "write the plan to a file: .json, .md or .sh")
+        .at(PLAN)
+        .hint("write"),
+    row(Command::StopRun, "cancel", &["c"], DO, "stop the run before its next step; it can be resumed")
+        .at(RUN)
+        .hint("cancel"),
+    row(Command::Resume, "resume", &["R"], DO, "carry on with this run; its plan is shown first").at(TABLES),
+    row(Command::Undo, "undo", &["u"], DO, "take back what this run did; the plan is shown first").at(TABLES),
+    row(Command::WatchRun, "watch", &["W"], DO, "the run that was started last, call by call"),
     row(Command::Refresh, "refresh", &["r"], REST, "look again at everything").hint("refresh"),
-    row(Command::StopSweep, "stop", &["c"], REST, "stop looking; what was read stays"),
+    row(Command::StopSweep, "stop", &["c"], REST, "stop looking; what was read stays").at(THINGS),
     row(Command::Mouse, "mouse", &["M"], REST, "use the mouse, or leave it to the terminal"),
     row(Command::Help, "help", &["?", "f1"], REST, "this help").hint("help"),
     row(Command::Leave, "leave", &["q"], REST, "close what is on top, then quit"),

@@ -44,9 +44,13 @@ impl App {
 
     /// The next digest waits twice as long as this one took: the machine stays free for the rest. The world shown so far
     /// is handed back.
-    pub(super) fn digested(&mut self, world: Arc<World>, cost_ms: u64) -> Effect {
+    pub(super) fn digested(&mut self, mut world: Arc<World>, cost_ms: u64) -> Effect {
         self.digest.under_way = false;
         self.digest.next_ms = self.uptime_ms.saturating_add(cost_ms.saturating_mul(2));
+        // The journal of runs is no part of any look.
+        let fresh = Arc::make_mut(&mut world);
+        fresh.runs = Arc::clone(&self.world.runs);
+        fresh.no_journal.clone_from(&self.world.no_journal);
         let old = std::mem::replace(&mut self.world, world);
         for table in &mut self.tables {
             table.outdate();

@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{find::FindRequest, list::ListRequest, world::World};
+use super::{
+    action::{Order, ProposeRequest},
+    find::FindRequest,
+    list::ListRequest,
+    world::World,
+};
 use crate::{
     base::{name::AccountId, time::Timestamp},
     model::{estate::Estate, event::Origin},
@@ -27,6 +32,16 @@ pub enum Effect {
     Open(String),
     /// Write [`Export::text`] to [`Export::path`], never over an existing file, and answer with [`super::Msg::Said`].
     Save(Export),
+    /// Write this to a file, never over an existing one, and answer with [`super::Msg::Said`].
+    Write { path: String, text: String },
+    /// Run [`super::action::propose`] away from the screen and answer with [`super::Msg::Proposed`].
+    Propose(ProposeRequest),
+    /// Carry a plan out that was read and confirmed; answer with [`super::Msg::Run`]s. One at a time.
+    Start(Order),
+    /// Stop the run before its next step.
+    StopRun,
+    /// Read the journal and answer with [`super::Msg::RunsRead`].
+    ReadRuns,
     /// Read a record again where it stands in a trail's files, and answer with [`super::Msg::Read`].
     Read { title: String, origin: Origin },
     /// Look at everything again; answer with [`super::Msg::Swept`] when all collectors have ended.

@@ -14,6 +14,9 @@ type Group = (&'static str, Vec<(String, &'static str)>);
 
 impl App {
     pub(super) fn layer_key(&mut self, key: Key) -> Vec<Effect> {
+        if matches!(self.layer, Some(Layer::Menu(_))) {
+            return self.menu_key(key);
+        }
         let page = i64::try_from(self.fits.overlay_rows / 2).unwrap_or(1).max(1);
         match self.keymap.command(Place::Detail, key) {
             Some(Command::Down) => self.scroll_layer(1),
@@ -39,11 +42,27 @@ impl App {
         Vec::new()
     }
 
+    fn menu_key(&mut self, key: Key) -> Vec<Effect> {
+        // As in a list: a menu is one.
+        match self.keymap.command(Place::List, key) {
+            Some(Command::Down) => self.step_menu(1),
+            Some(Command::Up) => self.step_menu(-1),
+            Some(Command::Top) => self.step_menu(i64::MIN),
+            Some(Command::Bottom) => self.step_menu(i64::MAX),
+            Some(Command::Follow) => self.choose_action(),
+            Some(Command::Quit) => return vec![Effect::Quit],
+            Some(Command::Clear | Command::Leave | Command::Act) => self.layer = None,
+            _ => {}
+        }
+        Vec::new()
+    }
+
     pub(super) fn scroll_layer(&mut self, by: i64) {
         let window = self.fits.overlay_rows.max(1);
         let all = match &self.layer {
             Some(Layer::Help { .. }) => self.help().iter().map(|(_, rows)| rows.len() + 2).sum(),
             Some(Layer::Text { lines, .. }) => lines.len(),
+            Some(Layer::Menu(_)) => return self.step_menu(by),
             None => return,
         };
         if let Some(Layer::Help { scroll } | Layer::Text { scroll, .. }) = &mut self.layer {
@@ -53,6 +72,7 @@ impl App {
 
     pub(super) fn layer_shown(&self) -> Option<Overlay> {
         Some(match self.layer.as_ref()? {
+            Layer::Menu(menu) => menu.shown(),
             Layer::Help { scroll } => Overlay::Help { groups: self.help(), scroll: *scroll },
             Layer::Text { title, lines, scroll } => {
                 Overlay::Text { title: title.clone(), lines: lines.clone(), scroll: *scroll }

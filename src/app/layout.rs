@@ -35,6 +35,8 @@ pub struct Layout {
     /// Columns of the timeline, and lines for the calls below them.
     pub time_cells: usize,
     pub time_rows: usize,
+    /// Columns of a text line in a frame over the whole width.
+    pub page_columns: usize,
     /// Lines of a text or help laid over the screen.
     pub overlay_rows: usize,
     /// Is there too little room for anything but one sentence?
@@ -78,6 +80,7 @@ pub fn of(width: u16, height: u16) -> Layout {
                 .saturating_sub(FRAME)
                 .saturating_sub(time_bars(body_height.saturating_sub(FRAME)) + UNDER_BARS),
         ),
+        page_columns: usize::from(width.saturating_sub(FRAME + 2 * PAD)),
         overlay_rows: usize::from(overlay_height(height.saturating_sub(FOOTER)).saturating_sub(FRAME)),
         too_small: width < LEAST.0 || height < LEAST.1,
         cramped: width < COMFORT.0 || height < COMFORT.1,

@@ -3,6 +3,7 @@
 //! Messages come in, state changes, effects go out: [`update`] is the only writer of [`App`]. [`App::show`] is what a
 //! frame looks like as data; it builds only the rows of the window.
 
+pub mod action;
 pub mod command;
 pub mod effect;
 pub mod export;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    action::{KeptRun, Proposed, RunNews},
     find::Found,
     key::Key,
     list::Listing,
@@ -46,6 +47,12 @@ pub enum Msg {
         title: String,
         text: Result<String, String>,
     },
+    /// The answer to [`super::Effect::Propose`].
+    Proposed(Proposed),
+    /// The answer to [`super::Effect::ReadRuns`]: newest first, or why the journal cannot be read.
+    RunsRead(Result<Vec<KeptRun>, String>),
+    /// Something was heard of the run ordered last.
+    Run(RunNews),
     /// The sweep ordered last is over, whole or not, or was stopped.
     Swept,
     /// What became of an effect, in words for the footer: `copied`, `written to keys.csv`, `no browser: ...`.

@@ -30,7 +30,11 @@ impl App {
             Command::HistoryBack => self.walk_history(false),
             Command::HistoryForward => self.walk_history(true),
             Command::SwitchSide => self.switch_side(),
-            Command::GoTo(pane) => self.go_to(pane),
+            Command::GoTo(pane) => {
+                self.go_to(pane);
+                // Other processes keep runs there too.
+                return (pane == PaneId::Runs).then_some(Effect::ReadRuns).into_iter().collect();
+            }
             Command::NextPane => self.go_to(self.other_pane(1)),
             Command::PreviousPane => self.go_to(self.other_pane(PANES.len() - 1)),
             Command::Sort => self.sort_next(),
@@ -42,6 +46,14 @@ impl App {
             Command::FindInDetail => self.type_find(),
             Command::Palette => self.type_palette(),
             Command::Save => self.type_save(),
+            Command::Act => return self.act(),
+            Command::Confirm => return self.confirm(),
+            Command::Override => self.type_reason(),
+            Command::SavePlan => self.type_save_plan(),
+            Command::Resume => self.preview_resume(),
+            Command::Undo => self.preview_undo(),
+            Command::WatchRun => self.watch_run(),
+            Command::StopRun => return self.stop_run(),
             Command::CopyId => return self.copy_id(),
             Command::CopyAddress => return self.copy_address(),
             Command::Open => return self.open(),
@@ -66,6 +78,7 @@ impl App {
                 return vec![Effect::Mouse(self.mouse)];
             }
             Command::Leave if self.chart.is_some() => self.chart = None,
+            Command::Leave if self.keeps_open() => {}
             Command::Leave | Command::Quit => return vec![Effect::Quit],
         }
         Vec::new()
@@ -76,7 +89,7 @@ impl App {
             Place::Overview => 10,
             Place::Map => self.fits.map_rows,
             Place::List => self.fits.list_rows,
-            Place::Detail | Place::Tree => self.fits.detail_rows,
+            Place::Detail | Place::Tree | Place::Plan | Place::Run => self.fits.detail_rows,
             Place::Timeline => self.fits.time_rows,
         };
         i64::try_from(lines).unwrap_or(i64::MAX).max(2)
@@ -89,7 +102,7 @@ impl App {
                 let rows = self.world.summary().first.len() + self.world.ways().len();
                 self.first_cursor = moved(self.first_cursor, by, rows.saturating_sub(1));
             }
-            Place::Map | Place::Tree | Place::Timeline => self.step_chart(by),
+            Place::Map | Place::Tree | Place::Timeline | Place::Plan | Place::Run => self.step_chart(by),
             Place::List => {
                 let window = self.fits.list_rows;
                 let table = self.table_mut();
@@ -128,7 +141,7 @@ impl App {
                 }
             }
             Place::List if self.table().selected.is_some() => self.focus = Focus::Detail,
-            Place::List | Place::Map | Place::Tree | Place::Timeline => {}
+            Place::List | Place::Map | Place::Tree | Place::Timeline | Place::Plan | Place::Run => {}
             Place::Detail => match self.act_under_cursor().cloned() {
                 Some(Act::Follow(id)) => self.trail_mut().follow(RowId::Thing(id)),
                 Some(Act::More(group)) => self.show_more(group),

@@ -19,6 +19,11 @@ pub(super) enum Purpose {
     Filter,
     Find,
     Save,
+    SavePlan,
+    /// Why a plan is carried out in spite of what speaks against it.
+    Reason,
+    /// This must be typed before what cannot be undone.
+    Confirm(String),
     Palette(Palette),
 }
 
@@ -31,8 +36,14 @@ pub(super) struct Typing {
 }
 
 impl Typing {
-    fn new(purpose: Purpose, text: &str) -> Self {
+    pub(super) fn new(purpose: Purpose, text: &str) -> Self {
         Self { purpose, input: text.into(), error: None }
+    }
+
+    /// Asks for a name. Until it stands there, it stays wrong.
+    pub(super) fn confirming(name: String) -> Self {
+        let error = Some(unconfirmed(&name));
+        Self { error, ..Self::new(Purpose::Confirm(name), "") }
     }
 
     pub(super) fn text(&self) -> &str {
@@ -45,7 +56,9 @@ impl Typing {
             label: match self.purpose {
                 Purpose::Filter => "/",
                 Purpose::Find => "find: ",
-                Purpose::Save => "write to: ",
+                Purpose::Save | Purpose::SavePlan => "write to: ",
+                Purpose::Reason => "reason to go on: ",
+                Purpose::Confirm(_) => "confirm: ",
                 Purpose::Palette(_) => ":",
             },
             text: clean(self.text()).into_owned(),
@@ -53,6 +66,10 @@ impl Typing {
             error: self.error.as_ref().map(|error| (error.at, error.says.clone())),
         }
     }
+}
+
+fn unconfirmed(name: &str) -> BadFilter {
+    BadFilter { at: 0, says: format!("type {} to carry it out, esc to leave it", clean(name)) }
 }
 
 /// What a key does to the line itself; emacs' and the shell's habits.
@@ -169,7 +186,8 @@ impl App {
                 self.sought = text;
                 self.find_in_detail();
             }
-            Purpose::Save => {}
+            Purpose::Confirm(name) => typing.error = (text.trim() != *name).then(|| unconfirmed(name)),
+            Purpose::Save | Purpose::SavePlan | Purpose::Reason => {}
         }
     }
 
@@ -180,7 +198,11 @@ impl App {
                 Purpose::Filter if self.chart.is_some() => self.filter_map(""),
                 Purpose::Filter => self.clear_filter(),
                 Purpose::Find => self.sought.clear(),
-                Purpose::Save | Purpose::Palette(_) => {}
+                Purpose::Save
+                | Purpose::SavePlan
+                | Purpose::Reason
+                | Purpose::Confirm(_)
+                | Purpose::Palette(_) => {}
             }
         }
     }
@@ -196,6 +218,12 @@ impl App {
             Purpose::Filter | Purpose::Find => Vec::new(),
             Purpose::Palette(palette) => self.chosen(&palette, typing.input.value()),
             Purpose::Save => self.save(typing.input.value().trim()),
+            Purpose::SavePlan => self.save_plan(typing.input.value().trim()),
+            Purpose::Reason => {
+                self.accept_blocks(typing.input.value());
+                Vec::new()
+            }
+            Purpose::Confirm(name) => self.confirmed(&name),
         }
     }
 

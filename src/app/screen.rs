@@ -62,12 +62,17 @@ impl App {
         if let Some(from) = windows.map(|(from, _)| from).min() {
             left.push(Span::plain(format!("events {}", long_age(from.age(self.now)))));
         }
-        let mut right = vec![Span::new("READ-ONLY", Tone::Good), self.freshness()];
+        let mut right = vec![self.mode(), self.freshness()];
         let gaps = self.estate.gaps().count();
         if gaps > 0 {
             right.push(Span::new(plural(gaps, "gap", "gaps"), Tone::Warn));
         }
         Bar { left, right }
+    }
+
+    /// What a confirmed plan would come to.
+    fn mode(&self) -> Span {
+        if self.settings.write { Span::new("WRITE", Tone::Bad) } else { Span::new("READ-ONLY", Tone::Good) }
     }
 
     fn freshness(&self) -> Span {

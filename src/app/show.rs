@@ -78,6 +78,8 @@ pub enum Body {
     Map(MapShown),
     Tree(TreeShown),
     Timeline(TimelineShown),
+    /// A plan or a run.
+    Page(PageShown),
     /// Smaller than keytrail can use; what it would need, as a sentence.
     TooSmall(String),
 }
@@ -223,6 +225,15 @@ pub struct TimelineShown {
     pub total: usize,
 }
 
+/// Lines to read, as far as the window shows them.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct PageShown {
+    pub title: String,
+    pub lines: Vec<Line>,
+    pub first: usize,
+    pub total: usize,
+}
+
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Overview {
     pub blocks: Vec<Block>,
@@ -290,6 +301,13 @@ pub enum Overlay {
         items: Vec<(Line, String)>,
         selected: usize,
         more: usize,
+    },
+    /// What can be done; `says` is about the selected item.
+    Menu {
+        title: String,
+        items: Vec<Line>,
+        selected: usize,
+        says: Vec<Line>,
     },
     /// A record pretty-printed.
     Text {

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
+    action::{Live, Menu, Preview, RunView},
     closer::Closer,
     command::Place,
     detail::Built,
@@ -33,6 +34,8 @@ pub struct Settings {
     pub keys: BTreeMap<String, Vec<Key>>,
     /// Names of the configured places, shown until the first answer: `gitlab.acme.example`.
     pub places: Vec<String>,
+    /// May plans be carried out?
+    pub write: bool,
     /// When the dashboard was started.
     pub now: Timestamp,
 }
@@ -43,12 +46,17 @@ pub(super) enum Chart {
     Map(MapState),
     Tree(TreeState),
     Timeline(TimelineState),
+    /// A plan, and nothing of it is done.
+    Preview(Preview),
+    /// The run that was started here.
+    Run(RunView),
 }
 
 /// What lies over the body.
 #[derive(Clone, Debug)]
 pub(super) enum Layer {
     Help { scroll: usize },
+    Menu(Menu),
     Text { title: String, lines: Vec<Line>, scroll: usize },
 }
 
@@ -77,6 +85,10 @@ pub struct App {
     pub(super) typing: Option<Typing>,
     /// Counts the palette's searches.
     pub(super) searches: u64,
+    /// Counts the menus asked for.
+    pub(super) proposals: u64,
+    /// The run that was started last.
+    pub(super) live: Option<Live>,
     /// What `n` looks for in a detail.
     pub(super) sought: String,
     pub(super) message: Option<(Span, u64)>,
@@ -108,6 +120,8 @@ impl App {
             layer: None,
             typing: None,
             searches: 0,
+            proposals: 0,
+            live: None,
             sought: String::new(),
             message: None,
             sweeping: true,
@@ -126,6 +140,12 @@ impl App {
     /// The conductor has drawn what [`App::show`] returned.
     pub const fn drawn(&mut self) {
         self.dirty = false;
+        if let Some(Chart::Preview(preview)) = &mut self.chart
+            && self.layer.is_none()
+            && !self.fits.too_small
+        {
+            preview.seen = true;
+        }
     }
 
     /// What the panes show.
@@ -158,6 +178,8 @@ impl App {
             (Some(Chart::Map(_)), ..) => Place::Map,
             (Some(Chart::Tree(_)), ..) => Place::Tree,
             (Some(Chart::Timeline(_)), ..) => Place::Timeline,
+            (Some(Chart::Preview(_)), ..) => Place::Plan,
+            (Some(Chart::Run(_)), ..) => Place::Run,
             (None, PaneId::Overview, _) => Place::Overview,
             (None, _, Focus::List) => Place::List,
             (None, _, Focus::Detail) => Place::Detail,

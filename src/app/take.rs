@@ -27,6 +27,7 @@ impl App {
             Some(Chart::Map(map)) => return map.here().cloned(),
             Some(Chart::Tree(tree)) => return tree.here().cloned(),
             Some(Chart::Timeline(timeline)) => return timeline.here().cloned(),
+            Some(Chart::Preview(_) | Chart::Run(_)) => return None,
             None => {}
         }
         if self.pane == PaneId::Overview {
@@ -43,7 +44,7 @@ impl App {
     }
 
     /// The marked things in a list with marks; otherwise the one under the cursor.
-    fn things_here(&self) -> Vec<Id> {
+    pub(super) fn things_here(&self) -> Vec<Id> {
         let marks = &self.table().marks;
         if self.chart.is_none() && self.focus == Focus::List && !marks.is_empty() {
             return marks.iter().filter_map(RowId::thing).cloned().collect();

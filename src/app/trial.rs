@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use super::{
-    App, Effect, Msg, Settings, World, find,
+    App, Effect, Msg, Settings, World,
+    action::propose,
+    find,
     list::list,
     show::{Body, Detail, List, Overview, Screen},
     update,
@@ -287,6 +289,7 @@ impl Trial {
                     Msg::Digested { world: Arc::new(self.world(estate, limits, now)), cost_ms: 1 }
                 }
                 Effect::List(request) => Msg::Listed(list(&request)),
+                Effect::Propose(request) => Msg::Proposed(propose(&request)),
                 Effect::Discard(_) => continue,
                 Effect::Find(request) => Msg::Found(find::find(&request)),
                 other => {

@@ -50,6 +50,12 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.say(Span::new(crate::base::text::clean(&why).into_owned(), crate::app::show::Tone::Bad));
             Vec::new()
         }
+        Msg::Proposed(proposed) => {
+            app.proposed(proposed);
+            Vec::new()
+        }
+        Msg::RunsRead(runs) => app.runs_read(runs),
+        Msg::Run(news) => app.heard_of_run(news),
         Msg::Swept => {
             app.sweeping = false;
             app.dirty = true;
@@ -148,14 +154,14 @@ fn moused(app: &mut App, mouse: Mouse) -> Vec<Effect> {
 }
 
 fn ticked(app: &mut App, now: Timestamp, uptime_ms: u64) -> Vec<Effect> {
-    let before = app.bar();
+    let (before, was) = (app.bar(), app.now);
     app.now = now;
     app.uptime_ms = uptime_ms;
     if app.message.as_ref().is_some_and(|(_, until)| uptime_ms >= *until) {
         app.message = None;
         app.dirty = true;
     }
-    app.dirty |= app.bar() != before;
+    app.dirty |= app.bar() != before || (app.now.seconds() != was.seconds() && app.shows_time());
     let closer = app.due_closer();
     app.due_digest().into_iter().chain(closer).collect()
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 
 use super::{
+    action::KeptRun,
     chains::Chains,
     find,
     map::Map,
@@ -33,6 +34,10 @@ pub struct World {
     pub paths: Arc<Vec<CredentialPath>>,
     /// Worst first.
     pub findings: Arc<Vec<Finding>>,
+    /// Runs of the journal, newest first.
+    pub runs: Arc<Vec<KeptRun>>,
+    /// Why they are not known, where they are not.
+    pub no_journal: Option<String>,
     pub limits: Limits,
     /// When it was put together; ages are counted from here.
     pub now: Timestamp,
@@ -80,6 +85,8 @@ impl World {
             graph: Arc::new(graph),
             paths: Arc::new(paths),
             findings: Arc::new(findings),
+            runs: Arc::default(),
+            no_journal: None,
             limits,
             now,
         };

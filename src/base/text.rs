@@ -1,6 +1,6 @@
 //! Text for people: cleaning what came from outside, width, truncation, ages in words, sparkline cells.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Write as _};
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -37,6 +37,23 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     } else {
         text.into()
     }
+}
+
+/// The same JSON with every character escaped that a terminal would obey: names are written by strangers, and JSON itself
+/// escapes only the first thirty-two control characters. Outside of strings compact JSON holds none of them.
+pub fn harmless(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for letter in json.chars() {
+        if is_unsafe(letter) {
+            let mut units = [0; 2];
+            for unit in letter.encode_utf16(&mut units) {
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        } else {
+            text.push(letter);
+        }
+    }
+    text
 }
 
 /// Columns on a terminal.
@@ -111,6 +128,14 @@ pub fn spark(values: &[u64]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_escaped_and_means_the_same() {
+        let name = "a\u{9b}2J\u{202e}b\u{e0041}\u{7f}\u{1b}ö漢";
+        let json = harmless(&serde_json::to_string(name).unwrap());
+        assert_eq!(json, r#""a\u009b2J\u202eb\udb40\udc41\u007f\u001bö漢""#);
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), name);
+    }
 
     #[test]
     fn escapes_are_seen_and_do_nothing() {

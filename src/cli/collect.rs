@@ -1,6 +1,6 @@
 //! `keytrail collect`: one look without the dashboard, written as JSON.
 
-use std::{fmt::Write as _, fs::OpenOptions, io::Write as _, os::unix::fs::OpenOptionsExt, sync::Arc};
+use std::{fs::OpenOptions, io::Write as _, os::unix::fs::OpenOptionsExt, sync::Arc};
 
 use anyhow::Context;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use super::{arguments::Collect, say};
 use crate::{
     app::world::World,
     base::{
-        text::{is_unsafe, plural},
+        text::{harmless, plural},
         time::{Clock, SystemClock, Timestamp},
     },
     model::{
@@ -89,23 +89,6 @@ fn written(world: &World) -> Collected<'_> {
     }
 }
 
-/// The same JSON with every character escaped that a terminal would obey: names are written by strangers, and JSON itself
-/// escapes only the first thirty-two control characters. Outside of strings compact JSON holds none of them.
-pub(super) fn harmless(json: &str) -> String {
-    let mut text = String::with_capacity(json.len());
-    for letter in json.chars() {
-        if is_unsafe(letter) {
-            let mut units = [0; 2];
-            for unit in letter.encode_utf16(&mut units) {
-                let _ = write!(text, "\\u{unit:04x}");
-            }
-        } else {
-            text.push(letter);
-        }
-    }
-    text
-}
-
 /// One line for the person, with everything that is missing below it.
 fn summary(world: &World) -> String {
     let estate = &world.estate;
@@ -121,17 +104,4 @@ fn summary(world: &World) -> String {
         format!("not read: {} {}: {}: {}", scope.source, scope.what, gap.call, gap.blame)
     }));
     lines.join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_terminal_would_obey_is_escaped_and_means_the_same() {
-        let name = "a\u{9b}2J\u{202e}b\u{e0041}\u{7f}\u{1b}ö漢";
-        let json = harmless(&serde_json::to_string(name).unwrap());
-        assert_eq!(json, r#""a\u009b2J\u202eb\udb40\udc41\u007f\u001bö漢""#);
-        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), name);
-    }
 }

@@ -5,15 +5,12 @@ use std::{fs::OpenOptions, io::Write, os::unix::fs::OpenOptionsExt, path::PathBu
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
-use super::{
-    carry::REFUSED,
-    collect::{harmless, look},
-    say,
-};
+use super::{carry::REFUSED, collect::look, say};
 use crate::{
     act::{self, ACTIONS, Action, Plan, Wishes, action::Ground},
     base::{
         name::{Arn, KeyId},
+        text::harmless,
         time::{Clock, SystemClock},
     },
     join::{self, Policies},

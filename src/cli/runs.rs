@@ -5,11 +5,11 @@ use std::{fmt::Write as _, path::PathBuf};
 use clap::Args;
 use serde::Serialize;
 
-use super::{carry, collect::harmless, say};
+use super::{carry, say};
 use crate::{
     act::{Note, Plan, Progress, Receipt, Status},
     base::{
-        text::clean,
+        text::{clean, harmless},
         time::{Clock, SystemClock, Timestamp},
     },
     store::{Journal, RunId},

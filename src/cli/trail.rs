@@ -10,13 +10,12 @@ use serde::Serialize;
 
 use super::{
     arguments::{Form, Trail},
-    collect::harmless,
     say,
 };
 use crate::{
     base::{
         name::{AccountId, KeyId},
-        text::{clean, plural},
+        text::{clean, harmless, plural},
         time::Timestamp,
     },
     model::{activity::Activity, event::Event},

@@ -20,6 +20,13 @@ use crate::base::time::Timestamp;
 #[serde(transparent)]
 pub struct RunId(i64);
 
+impl RunId {
+    /// The first run of a journal is 1.
+    pub const fn number(self) -> i64 {
+        self.0
+    }
+}
+
 impl fmt::Display for RunId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -29,6 +29,10 @@ impl<'a> Facts<'a> {
         Self { view, width, lines: Vec::new() }
     }
 
+    pub(super) const fn width(&self) -> usize {
+        self.width
+    }
+
     pub(super) fn push(&mut self, spans: Line) {
         self.lines.push(BuiltLine::new(spans, Role::Text));
     }
@@ -128,7 +132,7 @@ impl<'a> Facts<'a> {
 }
 
 /// Breaks a text between words into lines of at most `room` columns; a longer word is broken anywhere.
-pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
+pub(in crate::app) fn wrap(text: &str, room: usize) -> Vec<String> {
     let room = room.max(8);
     let mut lines = vec![String::new()];
     for word in text.split(' ') {

@@ -11,6 +11,7 @@ mod groups;
 mod news;
 mod path;
 mod pulse;
+mod run;
 mod runner_config;
 mod scope;
 mod seen;
@@ -34,6 +35,7 @@ use crate::{
     },
 };
 use facts::Facts;
+pub(super) use facts::wrap;
 
 /// What enter does on a line.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,6 +103,7 @@ pub(super) struct Built {
 pub(super) fn title(world: &World, row: &RowId) -> String {
     match row {
         RowId::Scope(scope) => scope::title(scope),
+        RowId::Run(run) => format!("run {run}"),
         RowId::Thing(id) => {
             let name = name::of(world, id);
             match id.kind() {
@@ -115,6 +118,7 @@ fn build(view: &View<'_>, row: &RowId, shown: &[(&'static str, usize)], width: u
     let mut facts = Facts::new(*view, width);
     match row {
         RowId::Scope(scope) => scope::tell(&mut facts, scope),
+        RowId::Run(id) => run::tell(&mut facts, *id),
         RowId::Thing(id) if id.kind() == Kind::Path => path::tell(&mut facts, id, shown),
         RowId::Thing(id) => {
             match view.world.get(id) {
@@ -283,6 +287,7 @@ impl App {
         let crumb = |row: &RowId| match row {
             RowId::Thing(id) => truncate(&name::of(&self.world, id), 24, "~").into_owned(),
             RowId::Scope(scope) => scope::title(scope),
+            RowId::Run(run) => format!("run {run}"),
         };
         let followed = way.len() > 1;
         let breadcrumb =

@@ -7,6 +7,7 @@ pub mod overview;
 pub mod paths;
 pub mod roles;
 pub mod runners;
+pub mod runs;
 pub mod sessions;
 pub mod variables;
 
@@ -16,6 +17,7 @@ use super::{
     world::World,
 };
 use crate::{
+    act::RunId,
     base::{
         text::{clean, count, short_age},
         time::{Age, Timestamp},
@@ -29,7 +31,7 @@ use crate::{
 };
 
 /// Every pane, in the order of the tabs.
-pub static PANES: [&dyn Pane; 8] = [
+pub static PANES: [&dyn Pane; 9] = [
     &overview::OverviewPane,
     &keys::KeysPane,
     &roles::RolesPane,
@@ -37,6 +39,7 @@ pub static PANES: [&dyn Pane; 8] = [
     &variables::VariablesPane,
     &paths::PathsPane,
     &sessions::SessionsPane,
+    &runs::RunsPane,
     &coverage::CoveragePane,
 ];
 
@@ -50,11 +53,12 @@ pub enum PaneId {
     Variables,
     Paths,
     Sessions,
+    Runs,
     Coverage,
 }
 
 impl PaneId {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Overview,
         Self::Keys,
         Self::Roles,
@@ -62,6 +66,7 @@ impl PaneId {
         Self::Variables,
         Self::Paths,
         Self::Sessions,
+        Self::Runs,
         Self::Coverage,
     ];
 
@@ -107,13 +112,15 @@ pub enum RowId {
     Thing(Id),
     /// A row of Coverage.
     Scope(Scope),
+    /// A row of Runs.
+    Run(RunId),
 }
 
 impl RowId {
     pub const fn thing(&self) -> Option<&Id> {
         match self {
             Self::Thing(id) => Some(id),
-            Self::Scope(_) => None,
+            Self::Scope(_) | Self::Run(_) => None,
         }
     }
 }

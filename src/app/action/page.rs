@@ -1,0 +1,55 @@
+//! Lines of a page that is read from top to bottom, broken between words.
+
+use crate::{
+    app::{
+        detail::wrap,
+        show::{Line, Span, Tone},
+    },
+    base::text::{clean, width},
+};
+
+/// Everything that is said comes out cleaned.
+#[derive(Clone, Debug, Default)]
+pub(in crate::app) struct Page {
+    columns: usize,
+    pub(in crate::app) lines: Vec<Line>,
+}
+
+impl Page {
+    pub(in crate::app) fn new(columns: usize) -> Self {
+        Self { columns: columns.max(20), lines: Vec::new() }
+    }
+
+    pub(super) fn heading(&mut self, text: &str, tone: Tone) {
+        self.lines.push(Vec::new());
+        self.lines.push(vec![Span::new(clean(text).into_owned(), tone)]);
+    }
+
+    pub(in crate::app) fn say(&mut self, text: &str, tone: Tone, indent: usize) {
+        let room = self.columns.saturating_sub(indent);
+        for line in wrap(&clean(text), room) {
+            self.lines.push(vec![Span::new(format!("{}{line}", " ".repeat(indent)), tone)]);
+        }
+    }
+
+    pub(super) fn says(&mut self, said: Option<Span>, indent: usize) {
+        if let Some(span) = said {
+            self.say(&span.text, span.tone, indent);
+        }
+    }
+
+    /// ` 3  done  iam DeleteAccessKey ...`.
+    pub(super) fn numbered(&mut self, number: usize, mark: &str, text: &str, tone: Tone) {
+        let mark = if mark.is_empty() { String::new() } else { format!("{mark}  ") };
+        let head = format!("{number:>3}  ");
+        let indent = width(&head) + width(&mark);
+        for (index, line) in wrap(&clean(text), self.columns.saturating_sub(indent)).into_iter().enumerate() {
+            let lead = if index == 0 {
+                vec![Span::new(head.clone(), Tone::Dim), Span::new(mark.clone(), tone)]
+            } else {
+                vec![Span::plain(" ".repeat(indent))]
+            };
+            self.lines.push([lead, vec![Span::new(line, tone)]].concat());
+        }
+    }
+}
