@@ -72,7 +72,7 @@ impl App {
 
     pub(super) fn layer_shown(&self) -> Option<Overlay> {
         Some(match self.layer.as_ref()? {
-            Layer::Menu(menu) => menu.shown(),
+            Layer::Menu(menu) => menu.shown(self.fits.page_columns.saturating_sub(8)),
             Layer::Help { scroll } => Overlay::Help { groups: self.help(), scroll: *scroll },
             Layer::Text { title, lines, scroll } => {
                 Overlay::Text { title: title.clone(), lines: lines.clone(), scroll: *scroll }

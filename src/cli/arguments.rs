@@ -13,8 +13,8 @@ use crate::{
 /// Every way a GitLab CI job gets into AWS, in one terminal dashboard.
 ///
 /// Without a subcommand keytrail opens the dashboard on what the configuration names, or, where there is none, on
-/// GITLAB_TOKEN (with GITLAB_HOST) and the AWS SDK's own credentials. It only reads; `apply`, `resume` and `undo` change things, and only
-/// with --write.
+/// GITLAB_TOKEN (with GITLAB_HOST) and the AWS SDK's own credentials. It only reads, unless --write is given (or `write = true` in the
+/// configuration) and a plan that was shown is confirmed.
 #[derive(Debug, Parser)]
 #[command(version, about, long_about, max_term_width = 100)]
 pub(super) struct Arguments {
@@ -47,6 +47,9 @@ pub(super) struct Common {
     /// Keep nothing of what is read of trails: read everything again at each start
     #[arg(long, global = true)]
     pub(super) no_cache: bool,
+    /// Let confirmed plans be carried out; without it nothing is changed
+    #[arg(long, global = true)]
+    pub(super) write: bool,
     /// Write a log of calls and refusals to this file; no secret is ever in it
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) log: Option<PathBuf>,
@@ -95,9 +98,6 @@ pub(super) struct Demo {
     /// Nothing happens after the start: no jobs, no new sessions
     #[arg(long)]
     pub(super) still: bool,
-    /// Let the company's auditor change access keys too, so that plans can be carried out on it
-    #[arg(long)]
-    pub(super) write: bool,
     /// Make calls fail, as in `gitlab:forbidden:GET /runners` or `aws:throttle:cloudtrail:LookupEvents@eu-west-1`; may be repeated
     #[arg(long, value_name = "RULE")]
     pub(super) fault: Vec<Rule>,

@@ -36,9 +36,6 @@ const NEEDS_SOMEBODY: u8 = 5;
 
 #[derive(Args, Debug)]
 pub(super) struct How {
-    /// Change things; without it nothing is changed
-    #[arg(long)]
-    write: bool,
     /// The file that keeps every run; keytrail/journal.db in the XDG state folder otherwise
     #[arg(long, value_name = "FILE")]
     pub(super) journal: Option<PathBuf>,
@@ -142,7 +139,7 @@ pub(super) async fn apply(asked: &Apply, config: Config) -> anyhow::Result<ExitC
         let wanted = plan.confirm.as_deref().unwrap_or_default();
         return Ok(refuse(&format!("a step cannot be undone: confirm with --confirm {wanted}")));
     }
-    if !asked.how.write {
+    if !config.write {
         return Ok(refuse(READ_ONLY));
     }
     let (hands, clock) = hands(config).await;
@@ -172,7 +169,7 @@ async fn begin(how: &How, plan: &Plan, hands: &Hands, clock: &dyn Clock) -> anyh
 }
 
 pub(super) async fn resume(asked: &Resume, config: Config) -> anyhow::Result<ExitCode> {
-    if !asked.how.write {
+    if !config.write {
         return Ok(refuse(READ_ONLY));
     }
     let run = asked.how.journal()?.take(asked.run)?;
@@ -192,6 +189,7 @@ pub(super) async fn resume(asked: &Resume, config: Config) -> anyhow::Result<Exi
 
 pub(super) async fn undo(asked: &Undo, config: Config) -> anyhow::Result<ExitCode> {
     let run = asked.how.journal()?.take(asked.run)?;
+    let may_write = config.write;
     let kept = run.read::<Plan, Note>()?;
     let progress = Progress::of(kept.begun, &kept.plan.calls(), &kept.notes)?;
     let (hands, clock) = hands(config).await;
@@ -200,7 +198,7 @@ pub(super) async fn undo(asked: &Undo, config: Config) -> anyhow::Result<ExitCod
         Err(why) => return Ok(refuse(&why.to_string())),
     };
     plan.cautions.iter().for_each(|line| say::talk(line));
-    if !asked.how.write {
+    if !may_write {
         say::data(&act::markdown(&plan))?;
         return Ok(refuse(READ_ONLY));
     }

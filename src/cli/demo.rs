@@ -9,6 +9,7 @@ use super::{
     say,
 };
 use crate::{
+    act::engine::{self, Delays},
     app,
     base::{
         secret::Secret,
@@ -16,20 +17,25 @@ use crate::{
     },
     config::{AwsSource, GitLabSource, Given, Screen},
     demo::{self, Company, Size},
-    run::{self, Files, Options, Sources},
+    run::{self, Carrying, Files, Options, Sources},
 };
 
 /// Days of events the company keeps.
 const EVENT_DAYS: i64 = 14;
 
 pub(super) async fn open(asked: &Demo, common: &Common) -> anyhow::Result<()> {
+    // A run waits by the clock, and one that stands still would make it wait for ever.
+    anyhow::ensure!(
+        !common.write || asked.at.is_none() || asked.serve,
+        "--write needs a clock that goes: leave --at out"
+    );
     let defaults = demo::Options::default();
     let company = demo::start(demo::Options {
         seed: asked.seed,
         size: asked.projects.map_or(defaults.size, |projects| Size::of(projects as usize)),
         at: asked.at,
         alive: !asked.still,
-        write: asked.write,
+        write: common.write,
     })
     .await
     .context("opening the demo company")?;
@@ -44,13 +50,24 @@ pub(super) async fn open(asked: &Demo, common: &Common) -> anyhow::Result<()> {
         None => Arc::new(SystemClock),
     };
     let screen = Screen { theme: common.theme.clone(), ascii: common.ascii, mouse: common.mouse };
-    let settings =
-        app::Settings { places: vec![NAME.into()], mouse: screen.mouse, ..app::Settings::default() };
+    let settings = app::Settings {
+        places: vec![NAME.into()],
+        mouse: screen.mouse,
+        write: common.write,
+        ..app::Settings::default()
+    };
     let refresh = (!asked.still).then_some(Duration::from_secs(30));
     let mut sources = sources(&company);
     sources.files.runners.extend(common.runner_files.iter().cloned());
     sources.files.logs.extend(common.trail.iter().cloned());
-    run::dashboard(sources, clock, Options { settings, screen, refresh }).await
+    // Its runs end with the company.
+    let folder = tempfile::tempdir().context("a folder for the journal")?;
+    let delays = Delays { settle: 1, ..Delays::default() };
+    let carrying = Carrying {
+        journal: folder.path().join("journal.db"),
+        settings: engine::Settings { delays, stays: false },
+    };
+    run::dashboard(sources, clock, Options { settings, screen, refresh, carrying }).await
 }
 
 /// What the company calls its GitLab.

@@ -19,11 +19,12 @@ use clap::Parser;
 
 use self::arguments::{Arguments, Command, Common};
 use crate::{
+    act::engine,
     app::{self, key::Key},
     base::time::SystemClock,
-    config::{Config, Flags},
+    config::{Config, Flags, journal_file},
     rules::Limits,
-    run::{self, Files, Options, Sources},
+    run::{self, Carrying, Files, Options, Sources},
 };
 
 /// Reads the arguments, does what they ask, and says in one line what went wrong if something did.
@@ -82,6 +83,10 @@ async fn dashboard(common: &Common) -> anyhow::Result<()> {
         settings: settings(&config)?,
         screen: config.screen.clone(),
         refresh: Some(Duration::from_mins(5)),
+        carrying: Carrying {
+            journal: journal_file(&|name| env::var(name).ok()),
+            settings: engine::Settings::default(),
+        },
     };
     run::dashboard(sources(config), Arc::new(SystemClock), options).await
 }
@@ -110,6 +115,7 @@ fn flags(common: &Common) -> Flags {
         runner_files: common.runner_files.clone(),
         trail: common.trail.clone(),
         no_cache: common.no_cache,
+        write: common.write,
     }
 }
 
@@ -124,6 +130,7 @@ fn settings(config: &Config) -> anyhow::Result<app::Settings> {
     Ok(app::Settings {
         limits: Limits { key_age_days: config.limits.key_age_days },
         mouse: config.screen.mouse,
+        write: config.write,
         keys,
         places: config.gitlab.iter().map(|source| source.name.to_string()).chain(aws).collect(),
         ..app::Settings::default()

@@ -33,6 +33,8 @@ pub struct Flags {
     pub trail: Vec<PathBuf>,
     /// Nothing is kept between two starts.
     pub no_cache: bool,
+    /// May plans be carried out?
+    pub write: bool,
 }
 
 /// Everything that was configured, checked.
@@ -46,6 +48,8 @@ pub struct Config {
     pub trail: Vec<PathBuf>,
     /// Where what was read of trails is kept; `None` where it shall not be.
     pub cache: Option<PathBuf>,
+    /// May plans be carried out? Nothing is changed where nobody said so.
+    pub write: bool,
     pub limits: Limits,
     pub screen: Screen,
     /// Command name to keys, as written.
@@ -76,6 +80,7 @@ impl Config {
         }
         config.cache = if flags.no_cache { None } else { place::cache(env) };
         config.screen.theme = flags.theme.clone().or(config.screen.theme);
+        config.write |= flags.write;
         config.screen.ascii |= flags.ascii;
         config.screen.mouse |= flags.mouse;
         Ok(config)

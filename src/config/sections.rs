@@ -23,7 +23,7 @@ pub(super) fn read(path: &Path, text: &str, env: &Env<'_>) -> Result<Config, Con
     let document = toml::de::DeTable::parse(text)
         .map_err(|error| source.wrong(&error.span().unwrap_or_default(), "", error.message()))?;
     let root = Table::root(source, &document);
-    root.only(&["gitlab", "aws", "runner_files", "trail", "limits", "screen", "keys"])?;
+    root.only(&["gitlab", "aws", "runner_files", "trail", "limits", "screen", "keys", "write"])?;
     let beside = path.parent().unwrap_or(Path::new("."));
     let mut config = Config::default();
     for section in root.sections("gitlab")? {
@@ -50,6 +50,7 @@ pub(super) fn read(path: &Path, text: &str, env: &Env<'_>) -> Result<Config, Con
     if let Some(field) = root.get("trail") {
         config.trail = paths(&field, beside, env)?;
     }
+    config.write = root.flag("write")?;
     config.limits = root.get("limits").map(|field| limits(&field)).transpose()?.unwrap_or_default();
     config.screen = root.get("screen").map(|field| screen(&field)).transpose()?.unwrap_or_default();
     config.keys = root.get("keys").map(|field| keys(&field)).transpose()?.unwrap_or_default();

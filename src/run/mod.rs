@@ -1,13 +1,17 @@
 //! Floor 7: the only async conductor: one channel, one select, drain then draw. It performs effects and keeps their
 //! number bounded; what they mean is decided in `app`.
 
+mod carry;
 mod keys;
 mod outside;
 mod sweep;
 
 use std::{
     io::{self, Stdout},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -21,9 +25,15 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+pub use self::carry::Carrying;
 pub use self::sweep::{Files, Sources, look};
 use crate::{
-    app::{self, App, Effect, Msg, World, find, list},
+    app::{
+        self, App, Effect, Msg, World,
+        action::{Order, propose},
+        find, list,
+        show::Tone,
+    },
     base::{name::AccountId, time::Clock},
     config::Screen,
     model::observe::Report,
@@ -37,6 +47,7 @@ pub struct Options {
     pub screen: Screen,
     /// How long after one look the next one begins; never by itself where there is none.
     pub refresh: Option<Duration>,
+    pub carrying: Carrying,
 }
 
 /// How often time passes on the screen.
@@ -45,6 +56,8 @@ const TICK: Duration = Duration::from_millis(100);
 const REPORTS_A_TURN: usize = 16;
 /// A turn that takes longer is felt, and noted in the log.
 const SLOW: Duration = Duration::from_millis(16);
+/// How long leaving waits for a call that is under way.
+const FAREWELL: Duration = Duration::from_secs(15);
 /// Frames that nobody pressed a key for come no faster.
 const FRAME: Duration = Duration::from_millis(40);
 
@@ -58,9 +71,10 @@ pub async fn dashboard(sources: Sources, clock: Arc<dyn Clock>, options: Options
     settings.now = clock.now();
     let app = App::new(settings)?;
     let terminal = Terminal::enter("keytrail", options.screen.mouse).context("keytrail needs a terminal")?;
-    let mut conductor = Conductor::new(app, terminal, look, Arc::new(sources), clock);
+    let mut conductor = Conductor::new(app, terminal, look, (Arc::new(sources), options.carrying), clock);
     conductor.refresh = options.refresh;
     conductor.start_look();
+    conductor.perform(Effect::ReadRuns)?;
     conductor.conduct().await
 }
 
@@ -70,6 +84,9 @@ struct Conductor {
     display: Display<Stdout>,
     look: Look,
     sources: Arc<Sources>,
+    carrying: Carrying,
+    /// The run under way: what stops it, and what is dropped when nobody is at it any more.
+    carried: Option<(Arc<AtomicBool>, mpsc::Receiver<()>)>,
     clock: Arc<dyn Clock>,
     begun: Instant,
     reports: mpsc::Sender<Report>,
@@ -96,7 +113,13 @@ enum Woken {
 }
 
 impl Conductor {
-    fn new(app: App, terminal: Terminal, look: Look, sources: Arc<Sources>, clock: Arc<dyn Clock>) -> Self {
+    fn new(
+        app: App,
+        terminal: Terminal,
+        look: Look,
+        (sources, carrying): (Arc<Sources>, Carrying),
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         let (reports, arriving) = mpsc::channel(64);
         let (answers, answered) = mpsc::unbounded_channel();
         Self {
@@ -105,6 +128,8 @@ impl Conductor {
             display: Display::new(io::stdout()),
             look,
             sources,
+            carrying,
+            carried: None,
             clock,
             begun: Instant::now(),
             reports,
@@ -137,7 +162,7 @@ impl Conductor {
             let pressed = matches!(woken, Woken::Input(_));
             if !self.take(woken)? || !self.drain()? {
                 self.stop.cancel();
-                return Ok(());
+                return self.end_run().await;
             }
             if self.app.dirty_screen() && (pressed || self.drawn.is_none_or(|at| at.elapsed() >= FRAME)) {
                 self.draw()?;
@@ -267,6 +292,14 @@ impl Conductor {
             Effect::List(request) => self.work(move || Msg::Listed(list::list(&request))),
             Effect::Find(request) => self.work(move || Msg::Found(find::find(&request))),
             Effect::Save(export) => self.work(move || outside::save(&export)),
+            Effect::Write { path, text } => self.work(move || outside::write(&path, &text)),
+            Effect::Propose(request) => self.work(move || Msg::Proposed(propose(&request))),
+            Effect::Start(order) => self.start_run(order),
+            Effect::StopRun => self.stop_run(),
+            Effect::ReadRuns => {
+                let path = self.carrying.journal.clone();
+                self.work(move || Msg::RunsRead(carry::runs(&path)));
+            }
             Effect::Read { title, origin } => match self.sources.keeper(&origin) {
                 Some(aws) => self.ask(async move { Msg::Read { title, text: aws.record(&origin).await } }),
                 None => self.work(move || Msg::Read { title, text: logs::record(&origin) }),
@@ -280,6 +313,43 @@ impl Conductor {
             Effect::Mouse(capture) => self.terminal.capture_mouse(capture)?,
             Effect::Quit => {}
         }
+        Ok(())
+    }
+
+    /// On a thread of its own: a note is on the disk before the call it announces leaves, and that waits for the disk.
+    fn start_run(&mut self, order: Order) {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (at_it, ended) = mpsc::channel(1);
+        self.carried = Some((stop.clone(), ended));
+        let (aws, gitlab) = self.sources.opened.clone();
+        let (carrying, clock) = (self.carrying.clone(), self.clock.clone());
+        let shop = carry::Shop { aws, gitlab, carrying, clock, stop };
+        let answers = self.answers.clone();
+        let runtime = tokio::runtime::Handle::current();
+        self.tasks.spawn_blocking(move || {
+            let tell = move |news| drop(answers.send(Msg::Run(news)));
+            runtime.block_on(carry::carry(&shop, &order, &tell));
+            drop(at_it);
+            None
+        });
+    }
+
+    fn stop_run(&self) {
+        if let Some((stop, _)) = &self.carried {
+            stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Leaving waits for the call that is under way, so that its answer is in the journal; not for ever, for a run can be resumed.
+    async fn end_run(&mut self) -> anyhow::Result<()> {
+        self.stop_run();
+        let Some((_, mut ended)) = self.carried.take().filter(|(_, ended)| !ended.is_closed()) else {
+            return Ok(());
+        };
+        let text = "Stopping the run before its next step; `keytrail resume` carries it on.".to_owned();
+        self.tell(Msg::Said { text, tone: Tone::Warn })?;
+        self.draw()?;
+        let _ = tokio::time::timeout(FAREWELL, ended.recv()).await;
         Ok(())
     }
 

@@ -11,19 +11,23 @@ use crate::app::{Msg, export::Export, show::Tone};
 
 /// Writes a listing to a file of its own: never over one that is there.
 pub(super) fn save(export: &Export) -> Msg {
+    write(&export.path, &export.text())
+}
+
+/// The same with a text.
+pub(super) fn write(path: &str, text: &str) -> Msg {
     let written = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
-        .open(&export.path)
-        .and_then(|mut file| file.write_all(export.text().as_bytes()));
+        .open(path)
+        .and_then(|mut file| file.write_all(text.as_bytes()));
     match written {
-        Ok(()) => Msg::Said { text: format!("written to {}", export.path), tone: Tone::Good },
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Msg::Said {
-            text: format!("{} is there already: choose another name", export.path),
-            tone: Tone::Warn,
-        },
-        Err(error) => Msg::Said { text: format!("{}: {error}", export.path), tone: Tone::Bad },
+        Ok(()) => Msg::Said { text: format!("written to {path}"), tone: Tone::Good },
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Msg::Said { text: format!("{path} is there already: choose another name"), tone: Tone::Warn }
+        }
+        Err(error) => Msg::Said { text: format!("{path}: {error}"), tone: Tone::Bad },
     }
 }
 

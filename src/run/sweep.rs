@@ -27,6 +27,8 @@ pub struct Sources {
     pub gitlab: Vec<Arc<GitLab>>,
     pub aws: Vec<Arc<Aws>>,
     pub files: Files,
+    /// What they were made of: a run opens clients of its own.
+    pub(super) opened: (Vec<Arc<AwsSource>>, Vec<Arc<GitLabSource>>),
 }
 
 /// What lies on this machine.
@@ -42,11 +44,14 @@ pub struct Files {
 
 impl Sources {
     pub fn new(gitlab: Vec<GitLabSource>, aws: Vec<AwsSource>, files: Files) -> Self {
-        let aws =
-            aws.into_iter().map(|source| Arc::new(Aws::new(Arc::new(source)).keeping(files.cache.clone())));
+        let aws: Vec<Arc<AwsSource>> = aws.into_iter().map(Arc::new).collect();
+        let gitlab: Vec<Arc<GitLabSource>> = gitlab.into_iter().map(Arc::new).collect();
+        let reader =
+            |source: &Arc<AwsSource>| Arc::new(Aws::new(source.clone()).keeping(files.cache.clone()));
         Self {
-            gitlab: gitlab.into_iter().map(|source| Arc::new(GitLab::new(Arc::new(source)))).collect(),
-            aws: aws.collect(),
+            gitlab: gitlab.iter().map(|source| Arc::new(GitLab::new(source.clone()))).collect(),
+            aws: aws.iter().map(reader).collect(),
+            opened: (aws, gitlab),
             files,
         }
     }

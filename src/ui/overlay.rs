@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{
-    footer,
+    footer, menu,
     pen::{Pen, cells, from, line_width, row, width},
     theme::Surface,
 };
@@ -26,6 +26,9 @@ pub(super) fn draw(pen: &mut Pen, area: Rect, overlay: &Overlay) {
         Overlay::Palette { prompt, items, selected, more } => {
             palette(pen, area, prompt, (items, *selected, *more));
         }
+        Overlay::Menu { title, items, selected, says } => {
+            menu::draw(pen, area, (title, items, *selected, says));
+        }
         Overlay::Text { title, lines, scroll } => text_box(pen, area, (title, lines), *scroll),
     }
 }
@@ -37,7 +40,7 @@ fn outer(area: Rect) -> (u16, u16) {
 }
 
 /// A box with this much inside, in the middle, or as much of it as there is room for.
-fn boxed(pen: &mut Pen, area: Rect, (wide, high): (u16, u16), title: &str) -> (Rect, Rect) {
+pub(super) fn boxed(pen: &mut Pen, area: Rect, (wide, high): (u16, u16), title: &str) -> (Rect, Rect) {
     let (most_wide, most_high) = outer(area);
     let wide = wide.saturating_add(4).min(most_wide);
     let high = high.saturating_add(2).min(most_high);
@@ -54,7 +57,7 @@ fn boxed(pen: &mut Pen, area: Rect, (wide, high): (u16, u16), title: &str) -> (R
 }
 
 /// Signs in the lower edge for what is above and below the window.
-fn more(pen: &mut Pen, frame: Rect, above: usize, below: usize) {
+pub(super) fn more(pen: &mut Pen, frame: Rect, above: usize, below: usize) {
     let mut said = Vec::new();
     if above > 0 {
         said.push(format!("{} {above} above", pen.glyphs.more_above));

@@ -5,7 +5,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::{
     bar, detail, footer,
     glyphs::Glyphs,
-    map, overlay, overview,
+    map, overlay, overview, page,
     pen::{Pen, cells, row},
     table,
     theme::{Surface, Theme},
@@ -51,6 +51,7 @@ pub fn draw(screen: &Screen, theme: &Theme, ascii: bool, area: Rect, buffer: &mu
         Body::Map(shown) => map::draw(&mut pen, body, shown, &fits),
         Body::Tree(shown) => tree::draw(&mut pen, body, shown),
         Body::Timeline(shown) => timeline::draw(&mut pen, body, shown),
+        Body::Page(shown) => page::draw(&mut pen, body, shown),
         Body::TooSmall(_) => {}
     }
     if let Some(overlay) = &screen.overlay {

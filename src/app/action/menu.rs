@@ -7,10 +7,12 @@ use super::{Errand, Preview};
 use crate::{
     act::{ACTIONS, Plan, Wishes, action::Ground, together},
     app::{
-        Effect, name,
+        Effect,
+        detail::wrap,
+        name,
         pane::RowId,
         perform::moved,
-        show::{Overlay, Span, Tone},
+        show::{Line, Overlay, Span, Tone},
         state::{App, Chart, Layer},
         world::World,
     },
@@ -59,6 +61,9 @@ pub fn propose(request: &ProposeRequest) -> Proposed {
     });
     Proposed { targets: request.targets.clone(), generation: request.generation, offers: offers.collect() }
 }
+
+/// Columns of what is said below the menu: a line that is longer is hard to read.
+const WIDEST: usize = 84;
 
 /// The menu, open.
 #[derive(Clone, Debug)]
@@ -152,7 +157,8 @@ impl App {
 }
 
 impl Menu {
-    pub(in crate::app) fn shown(&self) -> Overlay {
+    /// `columns`: how long a line may be.
+    pub(in crate::app) fn shown(&self, columns: usize) -> Overlay {
         let widest = self.offers.iter().map(|offer| offer.action.len()).max().unwrap_or(0);
         let item = |offer: &Offer| match &offer.plan {
             Ok(plan) => {
@@ -174,9 +180,12 @@ impl Menu {
             ],
         };
         let says = self.offers.get(self.selected).map_or_else(Vec::new, |offer| {
-            let mut says = vec![Span::plain(offer.about)];
+            let lines = |text: &str, tone: Tone| -> Vec<Line> {
+                wrap(text, columns.min(WIDEST)).into_iter().map(|line| vec![Span::new(line, tone)]).collect()
+            };
+            let mut says = lines(offer.about, Tone::Plain);
             if let Err(why) = &offer.plan {
-                says.push(Span::new(format!("Not now: {}.", clean(why).trim_end_matches('.')), Tone::Warn));
+                says.extend(lines(&format!("Not now: {}.", clean(why).trim_end_matches('.')), Tone::Warn));
             }
             says
         });

@@ -1,5 +1,6 @@
 //! Messages in, state and effects out: what a user would notice, without a terminal.
 
+mod acting;
 mod charts;
 mod journey;
 mod list;
