@@ -51,6 +51,8 @@ mod tests;
 #[cfg(test)]
 pub(crate) mod trial;
 #[cfg(test)]
+pub(crate) mod trial_acts;
+#[cfg(test)]
 pub(crate) mod trial_ways;
 
 pub use effect::Effect;

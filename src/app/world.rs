@@ -86,7 +86,7 @@ impl World {
             paths: Arc::new(paths),
             findings: Arc::new(findings),
             runs: Arc::default(),
-            no_journal: None,
+            no_journal: Some("it was not read yet".into()),
             limits,
             now,
         };

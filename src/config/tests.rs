@@ -31,7 +31,7 @@ const WRONG: &[(&str, &str)] = &[
     ),
     (
         "[gitlub]",
-        "k.toml:1:2: gitlub: unknown field, expected one of gitlab, aws, runner_files, trail, limits, screen, keys",
+        "k.toml:1:2: gitlub: unknown field, expected one of gitlab, aws, runner_files, trail, limits, screen, keys, write",
     ),
     ("[[gitlab]]\n", "k.toml:1:1: gitlab: `url` is missing, as in \"https://gitlab.com\""),
     ("[[gitlab]]\nurl = 5", "k.toml:2:7: gitlab.url: expected a string, found a whole number"),

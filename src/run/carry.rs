@@ -7,18 +7,29 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
+use tokio::sync::mpsc;
+
+use super::Conductor;
 use crate::{
     act::{
         self, Hands, Note, Plan, Progress, RunId, Status,
         engine::{Engine, EngineError, Settings, check},
     },
-    app::action::{Errand, KeptRun, Order, RunNews, Told},
+    app::{
+        Msg,
+        action::{Errand, KeptRun, Order, RunNews, Told},
+        show::Tone,
+    },
     base::time::Clock,
     config::{AwsSource, GitLabSource},
     store::{Journal, Run, StoreError},
 };
+
+/// How long leaving waits for a call that is under way.
+const FAREWELL: Duration = Duration::from_secs(15);
 
 /// Where runs are kept, and how they are carried out.
 #[derive(Clone, Debug)]
@@ -28,18 +39,18 @@ pub struct Carrying {
 }
 
 /// Everything one run needs; it goes with the run to a thread of its own.
-pub(super) struct Shop {
-    pub(super) aws: Vec<Arc<AwsSource>>,
-    pub(super) gitlab: Vec<Arc<GitLabSource>>,
-    pub(super) carrying: Carrying,
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) stop: Arc<AtomicBool>,
+struct Shop {
+    aws: Vec<Arc<AwsSource>>,
+    gitlab: Vec<Arc<GitLabSource>>,
+    carrying: Carrying,
+    clock: Arc<dyn Clock>,
+    stop: Arc<AtomicBool>,
 }
 
 type Tell<'a> = &'a (dyn Fn(RunNews) + Send + Sync);
 
 /// From the order to the end, or to where somebody is needed. The last news say that nobody is at it any more.
-pub(super) async fn carry(shop: &Shop, order: &Order, tell: Tell<'_>) {
+async fn carry(shop: &Shop, order: &Order, tell: Tell<'_>) {
     match shop.go(order, tell).await {
         Ok(Some(refusals)) => tell(RunNews::Refused(refusals)),
         Ok(None) => tell(RunNews::Ended(None)),
@@ -111,6 +122,45 @@ impl Shop {
             Ok(_) => Err(format!("run {run} has gone on since this plan was shown: make it again")),
             Err(why) => Err(why.to_string()),
         })
+    }
+}
+
+impl Conductor {
+    /// On a thread of its own: a note is on the disk before the call it announces leaves, and that waits for the disk.
+    pub(super) fn start_run(&mut self, order: Order) {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (at_it, ended) = mpsc::channel(1);
+        self.carried = Some((stop.clone(), ended));
+        let (aws, gitlab) = self.sources.opened.clone();
+        let (carrying, clock) = (self.carrying.clone(), self.clock.clone());
+        let shop = Shop { aws, gitlab, carrying, clock, stop };
+        let answers = self.answers.clone();
+        let runtime = tokio::runtime::Handle::current();
+        self.tasks.spawn_blocking(move || {
+            let tell = move |news| drop(answers.send(Msg::Run(news)));
+            runtime.block_on(carry(&shop, &order, &tell));
+            drop(at_it);
+            None
+        });
+    }
+
+    pub(super) fn stop_run(&self) {
+        if let Some((stop, _)) = &self.carried {
+            stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Leaving waits for the call that is under way, so that its answer is in the journal; not for ever, for a run can be resumed.
+    pub(super) async fn end_run(&mut self) -> anyhow::Result<()> {
+        self.stop_run();
+        let Some((_, mut ended)) = self.carried.take().filter(|(_, ended)| !ended.is_closed()) else {
+            return Ok(());
+        };
+        let text = "Stopping the run before its next step; `keytrail resume` carries it on.".to_owned();
+        self.tell(Msg::Said { text, tone: Tone::Warn })?;
+        self.draw()?;
+        let _ = tokio::time::timeout(FAREWELL, ended.recv()).await;
+        Ok(())
     }
 }
 

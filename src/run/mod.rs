@@ -8,10 +8,7 @@ mod sweep;
 
 use std::{
     io::{self, Stdout},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::AtomicBool},
     time::{Duration, Instant},
 };
 
@@ -28,12 +25,7 @@ use tokio_util::sync::CancellationToken;
 pub use self::carry::Carrying;
 pub use self::sweep::{Files, Sources, look};
 use crate::{
-    app::{
-        self, App, Effect, Msg, World,
-        action::{Order, propose},
-        find, list,
-        show::Tone,
-    },
+    app::{self, App, Effect, Msg, World, action::propose, find, list},
     base::{name::AccountId, time::Clock},
     config::Screen,
     model::observe::Report,
@@ -56,8 +48,6 @@ const TICK: Duration = Duration::from_millis(100);
 const REPORTS_A_TURN: usize = 16;
 /// A turn that takes longer is felt, and noted in the log.
 const SLOW: Duration = Duration::from_millis(16);
-/// How long leaving waits for a call that is under way.
-const FAREWELL: Duration = Duration::from_secs(15);
 /// Frames that nobody pressed a key for come no faster.
 const FRAME: Duration = Duration::from_millis(40);
 
@@ -313,43 +303,6 @@ impl Conductor {
             Effect::Mouse(capture) => self.terminal.capture_mouse(capture)?,
             Effect::Quit => {}
         }
-        Ok(())
-    }
-
-    /// On a thread of its own: a note is on the disk before the call it announces leaves, and that waits for the disk.
-    fn start_run(&mut self, order: Order) {
-        let stop = Arc::new(AtomicBool::new(false));
-        let (at_it, ended) = mpsc::channel(1);
-        self.carried = Some((stop.clone(), ended));
-        let (aws, gitlab) = self.sources.opened.clone();
-        let (carrying, clock) = (self.carrying.clone(), self.clock.clone());
-        let shop = carry::Shop { aws, gitlab, carrying, clock, stop };
-        let answers = self.answers.clone();
-        let runtime = tokio::runtime::Handle::current();
-        self.tasks.spawn_blocking(move || {
-            let tell = move |news| drop(answers.send(Msg::Run(news)));
-            runtime.block_on(carry::carry(&shop, &order, &tell));
-            drop(at_it);
-            None
-        });
-    }
-
-    fn stop_run(&self) {
-        if let Some((stop, _)) = &self.carried {
-            stop.store(true, Ordering::Relaxed);
-        }
-    }
-
-    /// Leaving waits for the call that is under way, so that its answer is in the journal; not for ever, for a run can be resumed.
-    async fn end_run(&mut self) -> anyhow::Result<()> {
-        self.stop_run();
-        let Some((_, mut ended)) = self.carried.take().filter(|(_, ended)| !ended.is_closed()) else {
-            return Ok(());
-        };
-        let text = "Stopping the run before its next step; `keytrail resume` carries it on.".to_owned();
-        self.tell(Msg::Said { text, tone: Tone::Warn })?;
-        self.draw()?;
-        let _ = tokio::time::timeout(FAREWELL, ended.recv()).await;
         Ok(())
     }
 

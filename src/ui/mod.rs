@@ -36,6 +36,8 @@ pub use self::{
 };
 
 #[cfg(test)]
+mod acts;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod shot;

@@ -57,7 +57,7 @@ impl Pane for RunsPane {
     }
 
     fn count(&self, world: &World) -> Option<usize> {
-        Some(world.runs.len())
+        world.no_journal.is_none().then_some(world.runs.len())
     }
 
     fn rows(&self, world: &World) -> Vec<RowId> {
@@ -104,7 +104,8 @@ impl Pane for RunsPane {
             "No runs: nothing was changed from here. `a` on a key or another thing shows what can be done.";
         let mut lines = vec![vec![Span::plain(text)]];
         if let Some(why) = &world.no_journal {
-            lines = vec![vec![Span::new(format!("The journal of runs cannot be read: {why}"), Tone::Bad)]];
+            lines =
+                vec![vec![Span::new(format!("No run is known, for the journal is not: {why}."), Tone::Warn)]];
         }
         lines
     }

@@ -73,7 +73,7 @@ fn the_top_line_tells_places_mode_age_and_gaps() {
     assert_eq!(text(&bar.left), "keytrail  gitlab.test  1 account  events 14 d");
     assert!(text(&bar.right).starts_with("READ-ONLY  swept in part 0 s ago  1 gap"), "{}", text(&bar.right));
     let tabs = trial.screen().tabs;
-    assert_eq!(tabs.len(), 8);
+    assert_eq!(tabs.len(), 9);
     assert_eq!((tabs[1].key, tabs[1].count.as_deref()), ('1', Some("3")));
 }
 

@@ -1,0 +1,62 @@
+//! The company for tests about actions: an account where somebody may act, a key that rests, menus and runs.
+
+use std::sync::Arc;
+
+use super::{
+    Msg,
+    action::{KeptRun, Told},
+    show::Overlay,
+    trial::{ACCOUNT, NOW, Trial, after, key, saw},
+};
+use crate::{
+    act::{Note, Plan},
+    model::{
+        aws::{Account, KeyStatus, LastUse},
+        entity::Entity,
+    },
+};
+
+/// Switched off, and never used.
+pub(crate) const RESTING: &str = "AKIARZPUZDIKRESTINGK";
+
+/// The company, on a terminal of this size.
+pub(crate) fn armed(write: bool, (columns, lines): (u16, u16)) -> Trial {
+    let mut trial = Trial::of_company(columns, lines);
+    let caller = Some(format!("arn:aws:iam::{ACCOUNT}:user/auditor"));
+    let account = Account { number: ACCOUNT.parse().unwrap(), name: None, caller, root: None };
+    let mut resting = key(RESTING, "sleeper", 200);
+    if let Entity::Key(key) = &mut resting {
+        key.status = Some(KeyStatus::Inactive);
+        key.last_use = Some(LastUse::Never);
+    }
+    trial.send(Msg::Reported(saw(ACCOUNT, "callers", 1, vec![Entity::Account(account), resting])));
+    trial.send(after(5));
+    trial.app.settings.write = write;
+    trial.asked.clear();
+    trial
+}
+
+pub(crate) fn to_key(trial: &mut Trial, id: &str) {
+    trial.send(Msg::Pasted(id.to_owned()));
+    assert!(trial.detail().title.contains(id), "{}", trial.detail().title);
+}
+
+/// Opens the menu and chooses an action by its name.
+pub(crate) fn choose(trial: &mut Trial, action: &str) {
+    trial.press("a g");
+    for _ in 0..20 {
+        let Some(Overlay::Menu { items, selected, .. }) = trial.screen().overlay else { panic!("no menu") };
+        if items[selected][0].text.trim_end() == action {
+            trial.press("enter");
+            return;
+        }
+        trial.press("j");
+    }
+    panic!("no action {action}");
+}
+
+/// A run of this plan in the journal, with these notes.
+pub(crate) fn kept(run: &str, plan: &Arc<Plan>, notes: &[Note]) -> KeptRun {
+    let notes = notes.iter().map(|note| (NOW, note.clone())).collect();
+    KeptRun { id: run.parse().unwrap(), told: Told::of(NOW, plan.clone(), notes), is_busy: false }
+}

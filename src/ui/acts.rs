@@ -1,0 +1,92 @@
+//! The screens about actions as they are drawn, for the tests of this floor: the menu, a plan, a run, the runs of the past.
+
+use super::shot::rows;
+use crate::{
+    act::{Note, Receipt},
+    app::{
+        Effect, Msg,
+        action::RunNews,
+        trial::{LEAKED, NOW, Trial},
+        trial_acts::{armed, choose, kept, to_key},
+    },
+};
+
+const SIZES: [(u16, u16); 2] = [(80, 24), (200, 60)];
+
+/// What is read on each size after `act`.
+fn look(name: &str, act: impl Fn(&mut Trial)) {
+    for (columns, lines) in SIZES {
+        let mut trial = armed(true, (columns, lines));
+        to_key(&mut trial, LEAKED);
+        act(&mut trial);
+        let seen: Vec<String> =
+            rows(&trial.screen(), columns, lines).iter().map(|line| line.trim_end().to_owned()).collect();
+        insta::assert_snapshot!(format!("{name}_{columns}x{lines}"), seen.join("\n"));
+    }
+}
+
+#[test]
+fn the_menu() {
+    look("acts_menu", |trial| _ = trial.press("a"));
+}
+
+#[test]
+fn a_plan() {
+    look("acts_plan", |trial| choose(trial, "contain-key"));
+}
+
+/// Confirms the containment.
+fn start(trial: &mut Trial) {
+    choose(trial, "contain-key");
+    trial.press("o").type_in("it is leaked").press("enter");
+    trial.app.drawn();
+    trial.press("y").type_in(LEAKED);
+}
+
+#[test]
+fn a_name_is_typed() {
+    look("acts_confirm", |trial| {
+        start(trial);
+        trial.press("backspace");
+    });
+}
+
+fn notes() -> [Note; 4] {
+    [
+        Note::Begun { mark: "keytrail-1".into() },
+        Note::Started { step: 0 },
+        Note::Done { step: 0, receipt: Receipt::Changed },
+        Note::Started { step: 1 },
+    ]
+}
+
+#[test]
+fn a_run_under_way() {
+    look("acts_run", |trial| {
+        start(trial);
+        trial.press("enter");
+        let run = "7".parse().unwrap();
+        trial.send(Msg::Run(RunNews::Begun { run, begun: NOW, notes: Vec::new() }));
+        for (second, note) in (0..).zip(notes()) {
+            trial.send(Msg::Run(RunNews::Noted { at: NOW.plus(second), note }));
+        }
+    });
+}
+
+#[test]
+fn the_runs() {
+    look("acts_runs", |trial| {
+        start(trial);
+        trial.press("enter");
+        let plan = trial.asked.iter().find_map(|effect| match effect {
+            Effect::Start(order) => Some(order.plan.clone()),
+            _ => None,
+        });
+        let plan = plan.expect("it starts");
+        let refused = Note::Halted { step: 1, why: "AWS refused iam:PutUserPolicy".into() };
+        let mut halted = notes()[..3].to_vec();
+        halted.push(refused);
+        trial.send(Msg::RunsRead(Ok(vec![kept("2", &plan, &halted), kept("1", &plan, &notes())])));
+        trial.press("8");
+    });
+}
