@@ -279,6 +279,34 @@ static TABLE: &[CommandRow] = &[
         "any command or object by name, id, ARN, path or address",
     )
     .hint("command"),
+    row(
+        Command::Act,
+        "act",
+        &["a"],
+        DO,
+        "what can be done to this, or to all that is marked; a plan is shown first",
+    )
+    .at(THINGS)
+    .hint("act"),
+    row(Command::Confirm, "confirm", &["y"], DO, "carry the plan out; what cannot be undone asks for a name")
+        .at(PLAN)
+        .hint("carry out"),
+    row(Command::Override, "override", &["o"], DO, "go on in spite of what speaks against it, with a reason")
+        .at(PLAN)
+        .hint("override"),
+    row(Command::SavePlan, "save-plan", &["ctrl-s"], DO, "write the plan to a file: .json, .md or .sh")
+        .at(PLAN)
+        .hint("write"),
+    row(Command::StopRun, "cancel", &["c"], DO, "stop the run before its next step; it can be resumed")
+        .at(RUN)
+        .hint("cancel"),
+    row(Command::Resume, "resume", &["R"], DO, "carry on with this run; its plan is shown first")
+        .at(TABLES)
+        .hint("resume"),
+    row(Command::Undo, "undo", &["u"], DO, "take back what this run did; the plan is shown first")
+        .at(TABLES)
+        .hint("undo"),
+    row(Command::WatchRun, "watch", &["W"], DO, "the run that was started last, call by call"),
     row(Command::Mark, "mark", &["space"], TAKE, "mark the row, or unmark it").at(LIST),
     row(Command::MarkRange, "mark-range", &["V"], TAKE, "mark from here to where V is pressed again")
         .at(LIST),
@@ -313,30 +341,6 @@ static TABLE: &[CommandRow] = &[
     row(Command::Policy, "policy", &["P"], TAKE, "read a role's trust policy, what decides marked")
         .at(TABLES),
     row(Command::Save, "save", &["ctrl-s"], TAKE, "write these rows to a file: .csv or .md").at(LIST),
-    row(
-        Command::Act,
-        "act",
-        &["a"],
-        DO,
-        "what can be done to this, or to all that is marked; a plan is shown first",
-    )
-    .at(THINGS)
-    .hint("act"),
-    row(Command::Confirm, "confirm", &["y"], DO, "carry the plan out; what cannot be undone asks for a name")
-        .at(PLAN)
-        .hint("carry out"),
-    row(Command::Override, "override", &["o"], DO, "go on in spite of what speaks against it, with a reason")
-        .at(PLAN)
-        .hint("override"),
-    row(Command::SavePlan, "save-plan", &["ctrl-s"], DO, "write the plan to a file: .json, .md or .sh")
-        .at(PLAN)
-        .hint("write"),
-    row(Command::StopRun, "cancel", &["c"], DO, "stop the run before its next step; it can be resumed")
-        .at(RUN)
-        .hint("cancel"),
-    row(Command::Resume, "resume", &["R"], DO, "carry on with this run; its plan is shown first").at(TABLES),
-    row(Command::Undo, "undo", &["u"], DO, "take back what this run did; the plan is shown first").at(TABLES),
-    row(Command::WatchRun, "watch", &["W"], DO, "the run that was started last, call by call"),
     row(Command::Refresh, "refresh", &["r"], REST, "look again at everything").hint("refresh"),
     row(Command::StopSweep, "stop", &["c"], REST, "stop looking; what was read stays").at(THINGS),
     row(Command::Mouse, "mouse", &["M"], REST, "use the mouse, or leave it to the terminal"),

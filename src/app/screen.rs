@@ -1,7 +1,7 @@
 //! A frame from the state. Only the rows of the window are built.
 
 use super::{
-    command::table,
+    command::{Command, CommandRow, table},
     list::Sort,
     pane::{PANES, PaneId, View, overview},
     prompt::Purpose,
@@ -168,9 +168,27 @@ impl App {
         format!("{}{order}{marked}{range}", pane.title())
     }
 
+    /// Is it worth a hint? Runs can be resumed and undone; whatever leads from thing to thing does not begin at a run.
+    fn means(&self, command: Command) -> bool {
+        let of_runs = matches!(command, Command::Resume | Command::Undo);
+        let of_things = matches!(
+            command,
+            Command::Map
+                | Command::Tree
+                | Command::Timeline
+                | Command::Act
+                | Command::CopyId
+                | Command::Open
+                | Command::Sort
+        );
+        let at_runs = self.pane == PaneId::Runs && self.chart.is_none();
+        if at_runs { !of_things } else { !of_runs }
+    }
+
     fn footer(&self) -> Footer {
         let place = self.place();
-        let hints = table().iter().filter(|row| row.places.contains(&place)).filter_map(|row| {
+        let here = |row: &&CommandRow| row.places.contains(&place) && self.means(row.command);
+        let hints = table().iter().filter(here).filter_map(|row| {
             let key = self.keymap.keys(row).first()?;
             Some((key.to_string(), row.hint?))
         });

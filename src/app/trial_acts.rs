@@ -30,6 +30,7 @@ pub(crate) fn armed(write: bool, (columns, lines): (u16, u16)) -> Trial {
         key.last_use = Some(LastUse::Never);
     }
     trial.send(Msg::Reported(saw(ACCOUNT, "callers", 1, vec![Entity::Account(account), resting])));
+    trial.send(Msg::Swept);
     trial.send(after(5));
     trial.app.settings.write = write;
     trial.asked.clear();

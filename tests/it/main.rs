@@ -25,6 +25,8 @@ mod gitlab;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
+mod journey_act;
+#[cfg(test)]
 mod keyboard;
 #[cfg(test)]
 mod logs;

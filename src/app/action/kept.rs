@@ -120,10 +120,10 @@ pub(in crate::app) fn steps_told(page: &mut Page, plan: &Plan, told: Option<&Tol
         };
         let (mark, tone) = told.map_or(("", Tone::Strong), |told| mark_of(told, index));
         page.numbered(index + 1, mark, call.trim_end(), tone);
-        page.say(&step.0.says(), Tone::Plain, 6);
+        page.say(&step.0.says(), Tone::Plain, 7);
         match told {
-            None => page.say(&format!("undo: {}", step.undo()), Tone::Dim, 6),
-            Some(told) => page.says(outcome(told, index), 6),
+            None => page.say(&format!("undo: {}", step.undo()), Tone::Dim, 7),
+            Some(told) => page.says(outcome(told, index), 7),
         }
     }
 }

@@ -154,22 +154,24 @@ impl RunView {
         (columns, window): (usize, usize),
         now: Timestamp,
     ) -> PageShown {
+        let mut head = Page::new(columns);
+        live.head(&mut head, now);
+        head.heading(&format!("STEPS {}", live.order.plan.steps.len()), Tone::Strong);
+        // How it stands is never scrolled away.
+        let room = window.saturating_sub(head.lines.len());
         let mut page = Page::new(columns);
-        live.head(&mut page, now);
-        page.heading("STEPS", Tone::Strong);
-        let head = page.lines.len();
         steps_told(&mut page, &live.order.plan, live.told.as_ref());
-        let total = page.lines.len();
+        let all = page.lines.len();
         let steps = live.order.plan.steps.len().max(1);
         let at = live.told.as_ref().map_or(0, |told| told.progress.step.min(steps));
-        // Steps take about as many lines each.
-        let line = head + (total - head) * at / steps;
-        let follows = if line + 4 < window { 0 } else { line + 4 - window };
-        let first = self.first.unwrap_or(follows).min(total.saturating_sub(window));
+        // Steps take about as many lines each; a few of those to come are seen too.
+        let line = all * at / steps + 4;
+        let first = self.first.unwrap_or(line.saturating_sub(room)).min(all.saturating_sub(room));
+        let total = all + head.lines.len();
         let name = live.run.map_or_else(|| "Run".to_owned(), |run| format!("Run {run}"));
         PageShown {
             title: clean(&format!("{name}: {}", live.order.plan.title)).into_owned(),
-            lines: page.lines.into_iter().skip(first).take(window).collect(),
+            lines: head.lines.into_iter().chain(page.lines.into_iter().skip(first).take(room)).collect(),
             first,
             total,
         }

@@ -12,7 +12,7 @@ use crate::{
         name,
         pane::RowId,
         perform::moved,
-        show::{Line, Overlay, Span, Tone},
+        show::{Focus, Line, Overlay, Span, Tone},
         state::{App, Chart, Layer},
         world::World,
     },
@@ -78,14 +78,16 @@ fn has_actions(kind: Kind) -> bool {
 }
 
 impl App {
-    /// Orders the menu for what is marked, for the thing under the cursor, or for what the detail is about.
+    /// Orders the menu for what is marked, for what the detail is about, or for the thing under the cursor.
     pub(in crate::app) fn act(&mut self) -> Vec<Effect> {
         let here = self.things_here();
         let about = self.trail().here().and_then(|stop| stop.row.thing()).cloned();
         let chosen = if here.len() > 1 {
             here
         } else {
-            here.into_iter().chain(about).find(|id| has_actions(id.kind())).into_iter().collect()
+            // A detail is about one thing, and its cursor only passes the others: to act on one of them it is followed first.
+            let about = about.filter(|_| self.chart.is_none() && self.focus == Focus::Detail);
+            about.into_iter().chain(here).find(|id| has_actions(id.kind())).into_iter().collect()
         };
         let Some(kind) = chosen.first().map(Id::kind).filter(|kind| has_actions(*kind)) else {
             let mut kinds: Vec<&str> = ACTIONS.iter().map(|action| action.kind.word()).collect();

@@ -114,9 +114,12 @@ fn against(page: &mut Page, plan: &Plan) {
         }
     }
     if open > 0 {
-        let what = "Find out whose use that is (its address, its sessions, when: t) and make the plan again; or go on with a \
-                    reason (o), which is kept with the run.";
-        page.say(what, Tone::Plain, 2);
+        let look = if plan.consumers.unexplained.is_empty() {
+            ""
+        } else {
+            "Find out whose use that is (its address, its sessions, when: t) and make the plan again. "
+        };
+        page.say(&format!("{look}o goes on with a reason, which is kept with the run."), Tone::Plain, 2);
     }
 }
 

@@ -18,7 +18,7 @@ static COLUMNS: [ColumnDef; 7] = [
     ColumnDef::age("WHEN", "when", (5, 6), 1),
     ColumnDef::text("WHAT", "what", (14, 22), 0),
     ColumnDef::text("TARGET", "target", (20, 40), 2),
-    ColumnDef::text("STATE", "state", (9, 11), 0),
+    ColumnDef::text("STATE", "state", (11, 11), 0),
     ColumnDef::number("STEP", "step", (5, 8), 3),
     ColumnDef::text("BY", "by", (10, 40), 4),
 ];

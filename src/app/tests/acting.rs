@@ -8,7 +8,7 @@ use crate::{
     act::{Note, Plan, Receipt, RunId},
     app::{
         Effect, Msg,
-        action::{Errand, KeptRun, Order, RunNews, Told},
+        action::{Errand, KeptRun, Order, RunNews},
         pane::PaneId,
         show::{Body, Overlay, PageShown, Tone},
         trial::{ACCOUNT, LEAKED, NOW, Trial, saw},
@@ -100,7 +100,7 @@ fn a_preview_tells_calls_risk_consumers_and_what_speaks_against_it() {
         "every step can be undone",
         "AGAINST IT 2",
         "! it was used from 203.0.113.9",
-        "o), which is kept with the run",
+        "o goes on with a reason",
         "iam UpdateAccessKey in 123456789012 UserName=gitlab-deploy",
         "undo: activate it again",
         "WHO USES IT",
