@@ -1,5 +1,5 @@
-//! The whole way by keyboard: the leaked key, what was done with it, its containment on the demo company's real servers, and one rung of
-//! it undone. What happened is asked of the company, and not of the screen alone.
+//! The whole way by keyboard: the leaked key, what was done with it, its containment on the demo company's real servers, and its rungs
+//! undone. What happened is asked of the company, and not of the screen alone.
 
 use std::time::{Duration, Instant};
 
@@ -73,7 +73,7 @@ fn changes(town: &Town) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_leaked_key_is_contained_and_one_rung_is_undone() {
+async fn a_leaked_key_is_contained_and_its_rungs_are_undone() {
     let town = Town::open(12).await;
     let key = town.planted("leaked key");
     let mut session = open(&town, &["--write"]);
@@ -81,8 +81,10 @@ async fn a_leaked_key_is_contained_and_one_rung_is_undone() {
     to_key(&mut session, &key);
     // What was done with it, and when.
     session.send("t");
-    session.wait_for(&format!("When: key {key}"));
+    let title = format!("When: key {key}");
+    session.frame(&title, |screen| screen.contents().contains(&title));
     session.send("<esc>");
+    session.wait_gone(&title);
     session.wait_for("CARRIED BY  3");
 
     choose(&mut session, "contain-key");
@@ -107,16 +109,10 @@ async fn a_leaked_key_is_contained_and_one_rung_is_undone() {
     let contained = changes(&town);
     assert!(contained > 3, "{contained} changes");
 
-    // One rung, taken back: the key of another plan works again when its deactivation is undone.
+    // What can be taken back is taken back from the pane of runs: first of all the key works again.
     session.send("8");
     session.wait_for("Runs, newest first");
     session.wait_for("contain-key");
-    let other = town.world(|world| {
-        let users = world.accounts.values().flat_map(|account| account.users.values());
-        let key = users.flat_map(|user| &user.keys).find(|other| other.active && other.id != key);
-        key.map(|key| key.id.clone())
-    });
-    assert!(other.is_some());
     session.send("u");
     session.wait_for("Plan: Undo run 1: Contain");
     session.send("y");
@@ -126,7 +122,7 @@ async fn a_leaked_key_is_contained_and_one_rung_is_undone() {
     session.send("8");
     session.wait_until("both runs", |screen| {
         let text = screen.contents();
-        text.contains("2/") || text.lines().filter(|line| line.contains("done")).count() >= 2
+        text.contains(" undo ") && text.contains("contain-key")
     });
     session.send("q");
     assert_eq!(session.exit_code(), 0);
@@ -158,8 +154,8 @@ async fn read_only_a_plan_is_shown_and_written_and_never_run() {
     assert!(changes(&town) == 0 && is_active(&town, &key));
     // What was written is what the command line applies.
     let (code, _, said) = town.run(&["apply", file, "--write", "--accept", "a test"]);
-    assert!(code == 3 && said.contains("reason") || code == 0, "{code} {said}");
-    assert_eq!(is_active(&town, &key), code != 0);
+    assert_eq!(code, 0, "{said}");
+    assert!(!is_active(&town, &key));
 }
 
 /// Leaving while a call is under way waits for its answer; the run is resumed from the pane of runs.

@@ -29,7 +29,7 @@ struct Shot {
 /// What the bar and the overview say when nothing is being read any more.
 const READ: [&str; 2] = ["swept", " 0 places being read"];
 
-const SHOTS: [Shot; 13] = [
+const SHOTS: [Shot; 15] = [
     Shot { name: "overview", keys: "0", says: &["What to do first"] },
     Shot { name: "keys", keys: "1", says: &["Keys, worst first", "WAYS THROUGH HERE  6", "s sort"] },
     Shot { name: "key-detail", keys: "<enter>", says: &["WAYS THROUGH HERE  6", "esc back"] },
@@ -43,6 +43,8 @@ const SHOTS: [Shot; 13] = [
         says: &["Who can get here: role oidc-audience-only", "may be assumed by"],
     },
     Shot { name: "map", keys: "1m", says: &["Carried by", "l across"] },
+    Shot { name: "act", keys: "1a", says: &["What to do with key", "contain-key", "reactivate-key"] },
+    Shot { name: "plan", keys: "<enter>", says: &["Plan: ", "AGAINST IT", "carry out"] },
     Shot { name: "timeline", keys: "1t", says: &["When: key AKIA", "sts:AssumeRole", "+ closer"] },
     Shot {
         name: "sessions",

@@ -180,7 +180,7 @@ pub(in crate::app) fn by(plan: &Plan) -> String {
     let mut names: Vec<&str> = Vec::new();
     for identity in &plan.identities {
         let name = match identity {
-            Identity::Aws { caller, .. } => caller.rsplit_once(":").map_or(&**caller, |(_, last)| last),
+            Identity::Aws { caller, .. } => caller.rsplit_once(':').map_or(&**caller, |(_, last)| last),
             Identity::GitLab { login, .. } => login,
         };
         if !names.contains(&name) {

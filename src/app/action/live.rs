@@ -101,7 +101,9 @@ impl Live {
             }
             (Stage::Refused(lines), _) => {
                 page.say("Nothing was done:", Tone::Bad, 0);
-                lines.iter().for_each(|line| page.say(line, Tone::Bad, 2));
+                for line in lines {
+                    page.say(line, Tone::Bad, 2);
+                }
             }
             (Stage::Ended(Some(error)), _) => page.say(&format!("It ended: {error}"), Tone::Bad, 0),
             (stage, Some(told)) => {

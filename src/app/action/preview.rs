@@ -53,13 +53,17 @@ impl Preview {
         against(&mut page, plan);
         if !plan.cautions.is_empty() {
             page.heading("KNOW THIS", Tone::Strong);
-            plan.cautions.iter().for_each(|line| page.say(line, Tone::Plain, 2));
+            for line in &plan.cautions {
+                page.say(line, Tone::Plain, 2);
+            }
         }
         page.heading(&format!("STEPS {}", plan.steps.len()), Tone::Strong);
         steps_told(&mut page, plan, self.told.as_ref());
         consumers(&mut page, plan);
         page.heading("PERMISSIONS NEEDED", Tone::Strong);
-        plan.needs.iter().for_each(|line| page.say(line, Tone::Plain, 2));
+        for line in &plan.needs {
+            page.say(line, Tone::Plain, 2);
+        }
         page.lines
     }
 
@@ -142,7 +146,9 @@ fn consumers(page: &mut Page, plan: &Plan) {
         return;
     }
     page.heading("WHO USES IT", Tone::Strong);
-    lines.iter().for_each(|line| page.say(line, Tone::Plain, 2));
+    for line in &lines {
+        page.say(line, Tone::Plain, 2);
+    }
 }
 
 impl App {

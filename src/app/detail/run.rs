@@ -42,9 +42,13 @@ pub(super) fn tell(facts: &mut Facts<'_>, id: RunId) {
     facts.heading(vec![Span::plain(format!("STEPS {}", told.plan.steps.len()))]);
     let mut page = Page::new(facts.width());
     steps_told(&mut page, &told.plan, Some(told));
-    page.lines.into_iter().for_each(|line| facts.push(line));
+    for line in page.lines {
+        facts.push(line);
+    }
     if !told.plan.cautions.is_empty() {
         facts.heading(vec![Span::plain("KNOW THIS")]);
-        told.plan.cautions.iter().for_each(|line| facts.say(line, Tone::Plain, 2));
+        for line in &told.plan.cautions {
+            facts.say(line, Tone::Plain, 2);
+        }
     }
 }
