@@ -31,7 +31,7 @@ impl App {
     pub(super) fn due_closer(&mut self) -> Option<Effect> {
         let here = self.trail().here().and_then(|stop| match &stop.row {
             RowId::Thing(id) => Some(id.clone()),
-            RowId::Scope(_) => None,
+            RowId::Scope(_) | RowId::Run(_) => None,
         });
         let now = self.uptime_ms;
         let closer = &mut self.closer;

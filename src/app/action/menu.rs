@@ -51,7 +51,7 @@ pub fn propose(request: &ProposeRequest) -> Proposed {
     let ground = Ground { estate: &world.estate, linked: &world.linked, now: world.now };
     let kind = request.targets.first().map(Id::kind);
     let offers = ACTIONS.into_iter().filter(|action| Some(action.kind) == kind).map(|action| {
-        let plans = request.targets.iter().map(|target| action.plan(&ground, target, Wishes::default()));
+        let plans = request.targets.iter().map(|target| action.plan(&ground, target, &Wishes::default()));
         let plan = plans.collect::<Result<Vec<Plan>, _>>().and_then(together);
         Offer {
             action: action.name,
