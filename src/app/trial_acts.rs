@@ -9,7 +9,7 @@ use super::{
     trial::{ACCOUNT, NOW, Trial, after, key, saw},
 };
 use crate::{
-    act::{Note, Plan},
+    act::{Note, Plan, Receipt},
     model::{
         aws::{Account, KeyStatus, LastUse},
         entity::Entity,
@@ -60,4 +60,21 @@ pub(crate) fn choose(trial: &mut Trial, action: &str) {
 pub(crate) fn kept(run: &str, plan: &Arc<Plan>, notes: &[Note]) -> KeptRun {
     let notes = notes.iter().map(|note| (NOW, note.clone())).collect();
     KeptRun { id: run.parse().unwrap(), told: Told::of(NOW, plan.clone(), notes), is_busy: false }
+}
+
+/// One step is done and the next one's call has left.
+pub(crate) fn notes() -> [Note; 4] {
+    [
+        Note::Begun { mark: "keytrail-1".into() },
+        Note::Started { step: 0 },
+        Note::Done { step: 0, receipt: Receipt::Changed },
+        Note::Started { step: 1 },
+    ]
+}
+
+/// One step is done, and the next is refused.
+pub(crate) fn halted() -> Vec<Note> {
+    let mut notes = notes()[..3].to_vec();
+    notes.push(Note::Halted { step: 1, why: "AWS refused iam:PutUserPolicy".into() });
+    notes
 }

@@ -1,14 +1,11 @@
 //! The screens about actions as they are drawn, for the tests of this floor: the menu, a plan, a run, the runs of the past.
 
 use super::shot::rows;
-use crate::{
-    act::{Note, Receipt},
-    app::{
-        Effect, Msg,
-        action::RunNews,
-        trial::{LEAKED, NOW, Trial},
-        trial_acts::{armed, choose, kept, to_key},
-    },
+use crate::app::{
+    Effect, Msg,
+    action::RunNews,
+    trial::{LEAKED, NOW, Trial},
+    trial_acts::{armed, choose, halted, kept, notes, to_key},
 };
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (200, 60)];
@@ -51,15 +48,6 @@ fn a_name_is_typed() {
     });
 }
 
-fn notes() -> [Note; 4] {
-    [
-        Note::Begun { mark: "keytrail-1".into() },
-        Note::Started { step: 0 },
-        Note::Done { step: 0, receipt: Receipt::Changed },
-        Note::Started { step: 1 },
-    ]
-}
-
 #[test]
 fn a_run_under_way() {
     look("acts_run", |trial| {
@@ -83,10 +71,7 @@ fn the_runs() {
             _ => None,
         });
         let plan = plan.expect("it starts");
-        let refused = Note::Halted { step: 1, why: "AWS refused iam:PutUserPolicy".into() };
-        let mut halted = notes()[..3].to_vec();
-        halted.push(refused);
-        trial.send(Msg::RunsRead(Ok(vec![kept("2", &plan, &halted), kept("1", &plan, &notes())])));
+        trial.send(Msg::RunsRead(Ok(vec![kept("2", &plan, &halted()), kept("1", &plan, &notes())])));
         trial.press("8");
     });
 }
