@@ -1,9 +1,9 @@
 //! Before a run: is the world still as its plan says? Everything is asked, and nothing is changed.
 
 use super::{
-    look::{Delays, Scene, Sight},
     outside::{Answer, Outside},
     plan::{Identity, Plan},
+    scene::{Delays, Scene, Sight},
     status::Progress,
     vault::Vault,
 };
@@ -52,7 +52,7 @@ pub async fn check(outside: &dyn Outside, clock: &dyn Clock, plan: &Plan) -> Ans
             continue;
         }
         seen.push(about);
-        match scene.look(&step.0, &mut Vault::default()).await? {
+        match step.0.look(&scene, &mut Vault::default()).await? {
             Sight::Before => {}
             Sight::After(_) => differs.push(format!("it is done already: {}", step.0.says())),
             Sight::Other(why) | Sight::Later { why, .. } | Sight::Unknown(why) => differs.push(why),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::request::quoted;
 use crate::base::{name::Arn, time::Timestamp};
 
 /// What is denied.
@@ -90,6 +91,20 @@ pub(super) fn kind(holder: &Arn) -> &'static str {
 
 pub(super) fn parameter(holder: &Arn) -> &'static str {
     if is_user(holder) { "UserName" } else { "RoleName" }
+}
+
+/// Permissions to write, look at and take out such a policy.
+pub(super) fn needs(holder: &Arn) -> Vec<String> {
+    let kind = kind(holder);
+    ["Get", "Put", "Delete"].iter().map(|verb| format!("iam:{verb}{kind}Policy on {holder}")).collect()
+}
+
+/// `aws iam put-role-policy ...`, for a shell.
+pub(super) fn by_hand(verb: &str, holder: &Arn, deny: Deny, document: Option<&str>) -> String {
+    let kind = kind(holder).to_ascii_lowercase();
+    let document = document.map_or_else(String::new, |text| format!(" --policy-document {}", quoted(text)));
+    let (name, policy) = (quoted(holder.name()), deny.name());
+    format!("aws iam {verb}-{kind}-policy --{kind}-name {name} --policy-name {policy}{document}")
 }
 
 pub(super) fn is_user(holder: &Arn) -> bool {

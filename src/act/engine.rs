@@ -4,13 +4,12 @@
 use std::time::Duration;
 
 use super::{
-    call::{Call, Write},
-    look::{Scene, Sight},
+    call::{Call, CreateAccessKey, Write, WriteVariable},
     note::{Note, Receipt},
     outside::{Answer, Outside, Trouble},
-    perform::perform,
     plan::Plan,
     recover::{Recovery, recover},
+    scene::{Scene, Sight},
     status::{Illegal, Progress, Status},
     vault::Vault,
 };
@@ -22,7 +21,7 @@ use crate::{
     store::{Run, StoreError},
 };
 
-pub use super::{check::check, look::Delays};
+pub use super::{check::check, scene::Delays};
 
 /// How a run is carried out.
 #[derive(Clone, Copy, Debug, Default)]
@@ -222,20 +221,26 @@ impl<'a> Engine<'a> {
         }))
     }
 
-    async fn look(&mut self, call: &Call) -> Answer<Sight> {
+    /// The world as it is now, and what may be kept of it.
+    fn scene(&mut self) -> (Scene<'_>, &mut Vault) {
         let scene = Scene {
             outside: self.outside,
             now: self.clock.now(),
             progress: &self.progress,
             delays: self.settings.delays,
         };
-        scene.look(call, &mut self.vault).await
+        (scene, &mut self.vault)
+    }
+
+    async fn look(&mut self, call: &Call) -> Answer<Sight> {
+        let (scene, vault) = self.scene();
+        call.look(&scene, vault).await
     }
 
     /// The write of a key's id that must follow on the write of its secret at once.
     fn twin(&self, step: usize) -> Option<Call> {
         let write = |step: usize| match &self.plan.steps.get(step)?.0 {
-            Call::WriteVariable { write, .. } => Some(write),
+            Call::WriteVariable(WriteVariable { write, .. }) => Some(write),
             _ => None,
         };
         let is_pair = matches!((write(step)?, write(step + 1)?), (Write::Secret { .. }, Write::KeyId { .. }));
@@ -257,7 +262,7 @@ impl<'a> Engine<'a> {
             Ok(Sight::Later { .. } | Sight::Orphan(_)) => return Ok(Turn::On),
             Err(trouble) => return self.suffer(&trouble, heard).await,
         };
-        if let Call::WriteVariable { place, .. } = call
+        if let Call::WriteVariable(WriteVariable { place, .. }) = call
             && self.naps < MOST_NAPS
         {
             match self.outside.jobs_wait(place).await {
@@ -290,7 +295,8 @@ impl<'a> Engine<'a> {
             self.note(&Note::Undone { step, why }, heard)?;
         }
         self.note(&Note::Started { step }, heard)?;
-        match perform(self.outside, self.clock.now(), &self.progress, &mut self.vault, call).await {
+        let (scene, vault) = self.scene();
+        match call.perform(&scene, vault).await {
             Ok(receipt) => self.done(step, receipt, heard),
             Err(trouble) => {
                 if trouble.is_certain() {
@@ -366,7 +372,7 @@ impl<'a> Engine<'a> {
         heard: &mut (dyn FnMut(&Note) + Send),
     ) -> Result<Turn, EngineError> {
         let maker = self.plan.steps.iter().find_map(|step| match &step.0 {
-            Call::CreateAccessKey { account, user, .. } => Some((*account, user.clone())),
+            Call::CreateAccessKey(CreateAccessKey { account, user, .. }) => Some((*account, user.clone())),
             _ => None,
         });
         let Some((account, user)) = maker else { return Ok(Turn::Rest) };

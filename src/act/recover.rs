@@ -4,7 +4,7 @@
 //! made, unless a variable works with it already.
 
 use super::{
-    call::{Call, Write},
+    call::{Call, Write, WriteVariable},
     outside::{Answer, Outside, Trouble},
     plan::Step,
     status::Progress,
@@ -35,7 +35,7 @@ pub(super) async fn recover(
     let mut in_use = Vec::new();
     let mut unknown = None;
     for call in reached {
-        let Call::WriteVariable { account, place, write, .. } = call else { continue };
+        let Call::WriteVariable(WriteVariable { account, place, write, .. }) = call else { continue };
         let value = match outside.variable(place).await {
             Ok(seen) => seen.value,
             Err(Trouble::Gone { .. }) => continue,

@@ -3,7 +3,7 @@
 use crate::base::{name::KeyId, secret::Secret};
 
 #[derive(Debug, Default)]
-pub(super) struct Vault(Option<(KeyId, Secret)>);
+pub struct Vault(Option<(KeyId, Secret)>);
 
 impl Vault {
     pub(super) fn keep(&mut self, key: KeyId, secret: Secret) {

@@ -96,6 +96,14 @@ pub(crate) const LISTS: &[List] = &[
         others: &["mod", "drawn"],
     },
     List {
+        file: "src/act/call/mod.rs",
+        opens: "\ncalls![",
+        entry: Entry::Module,
+        folder: "src/act/call",
+        ending: "rs",
+        others: &["mod", "key", "place"],
+    },
+    List {
         file: "src/ui/theme.rs",
         opens: "pub const THEMES",
         entry: Entry::Name(" ("),

@@ -11,10 +11,10 @@ use super::{
 };
 use crate::{
     act::{
-        call::{Call, Flags},
+        call::{BlankVariable, Flags, Soak},
         consumers::Consumers,
         deny::Deny,
-        plan::{Block, Plan, Step},
+        plan::{Block, Plan},
     },
     model::{
         aws::{Role, User},
@@ -82,14 +82,14 @@ fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
         }
     }
     steps.extend(revoked.iter().cloned());
-    steps.push(Step(Call::Soak { seconds: AGAIN }));
+    steps.push(Soak { seconds: AGAIN }.into());
     steps.extend(revoked);
     for carrier in &consumers.carriers {
         match &carrier.secret {
             Some(place) => {
                 let id = Id::variable(&place.instance, &place.owner, &place.key, &place.scope);
                 let flags = ground.estate.find::<Variable>(&id).map(Flags::of).unwrap_or_default();
-                steps.push(Step(Call::BlankVariable { place: place.clone(), flags }));
+                steps.push(BlankVariable { place: place.clone(), flags }.into());
             }
             None => cautions.push(format!(
                 "Left as it is: {} holds more than this key; take it out by hand.",

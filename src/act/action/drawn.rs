@@ -3,17 +3,11 @@
 use super::{Action, Ground, WhyNot};
 use crate::{
     act::{
-        call::Call,
         consumers::Consumers,
-        deny,
         plan::{Identity, Plan, Step, VERSION},
     },
-    base::name::{AccountId, Arn},
-    model::{
-        aws::Account,
-        gitlab::{Instance, Owner},
-        id::Id,
-    },
+    base::name::AccountId,
+    model::{aws::Account, gitlab::Instance, id::Id},
 };
 
 /// A plan without anything special: who acts, with which permissions, and who is affected, follow from the steps.
@@ -34,7 +28,7 @@ pub(super) fn plan(
         if let Some(instance) = step.0.instance() {
             identities.push(gitlab_identity(ground, instance)?);
         }
-        needs.extend(needed(&step.0));
+        needs.extend(step.0.needs());
     }
     identities.sort();
     identities.dedup();
@@ -77,43 +71,4 @@ fn gitlab_identity(ground: &Ground<'_>, instance: &str) -> Result<Identity, WhyN
         )));
     }
     Ok(Identity::GitLab { instance: instance.to_owned(), login: seen.login.clone().ok_or_else(unseen)? })
-}
-
-/// Permissions one call needs, what is read before it included.
-fn needed(call: &Call) -> Vec<String> {
-    let of = |user: &Arn, actions: &[&str]| {
-        actions.iter().map(|action| format!("{action} on {user}")).collect::<Vec<_>>()
-    };
-    match call {
-        Call::CreateAccessKey { user, .. } => {
-            let mut needs = of(user, &["iam:ListAccessKeys", "iam:CreateAccessKey"]);
-            needs.push("cloudtrail:LookupEvents, should the answer to CreateAccessKey be lost".into());
-            needs
-        }
-        Call::SetAccessKeyStatus { user, .. } => of(user, &["iam:ListAccessKeys", "iam:UpdateAccessKey"]),
-        Call::DeleteAccessKey { user, .. } => of(user, &["iam:ListAccessKeys", "iam:DeleteAccessKey"]),
-        Call::AwaitDisuse { .. } => vec!["iam:GetAccessKeyLastUsed".into()],
-        Call::Deny { holder, .. } | Call::Lift { holder, .. } => {
-            let kind = deny::kind(holder);
-            let actions = ["Get", "Put", "Delete"].map(|verb| format!("iam:{verb}{kind}Policy"));
-            actions.iter().map(|action| format!("{action} on {holder}")).collect()
-        }
-        Call::SetTrust { role, .. } => of(role, &["iam:GetRole", "iam:UpdateAssumeRolePolicy"]),
-        Call::PauseRunner { instance, runner, .. } => {
-            vec![format!("the right to administer runner {runner} at {instance}, scope api or manage_runner")]
-        }
-        Call::WriteVariable { place, .. }
-        | Call::FlagVariable { place, .. }
-        | Call::BlankVariable { place, .. } => {
-            let who = match place.owner {
-                Owner::Instance => "an administrator's token".to_owned(),
-                Owner::Group(group) => format!("Owner of group {group}"),
-                Owner::Project(project) | Owner::Schedule { project, .. } => {
-                    format!("Maintainer of project {project}")
-                }
-            };
-            vec![format!("{who} at {}, scope api", place.instance)]
-        }
-        Call::ProveAccessKey { .. } | Call::Soak { .. } => Vec::new(),
-    }
 }

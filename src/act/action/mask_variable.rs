@@ -3,9 +3,9 @@
 use super::{Action, Ground, WhyNot, Wishes, plan};
 use crate::{
     act::{
-        call::{Call, Flag, Flags, Place},
+        call::{Flag, FlagVariable, Flags, Place},
         consumers::Consumers,
-        plan::{Plan, Step},
+        plan::Plan,
     },
     model::{
         gitlab::{Owner, Variable},
@@ -31,8 +31,8 @@ fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
         return Err(WhyNot::new(format!("{place} is masked already")));
     }
     let title = format!("Mask {place}");
-    let call = Call::FlagVariable { place, flags, flag: Flag::Masked, to: true };
-    let plan = plan(ground, &ACTION, target, title, vec![Step(call)], Consumers::default())?;
+    let call = FlagVariable { place, flags, flag: Flag::Masked, to: true };
+    let plan = plan(ground, &ACTION, target, title, vec![call.into()], Consumers::default())?;
     let cautions = vec![
         "Only new output is masked, and only where the value stands in it as it is. GitLab masks no value with spaces or of fewer than eight letters."
             .into(),

@@ -19,7 +19,7 @@ use std::str::FromStr;
 
 use self::drawn::plan;
 use super::{
-    call::{Call, KeyRef, Switch},
+    call::{DeleteAccessKey, KeyRef, SetAccessKeyStatus, Switch},
     plan::{Plan, Step},
 };
 use crate::{
@@ -150,17 +150,12 @@ impl<'a> Owned<'a> {
 
     /// The call that switches it.
     fn switched(&self, from: Switch, to: Switch) -> Step {
-        Step(Call::SetAccessKeyStatus {
-            account: self.account,
-            user: self.user.clone(),
-            key: KeyRef::Id(self.id().clone()),
-            from,
-            to,
-        })
+        let key = KeyRef::Id(self.id().clone());
+        SetAccessKeyStatus { account: self.account, user: self.user.clone(), key, from, to }.into()
     }
 
     fn deleted(&self) -> Step {
         let key = KeyRef::Id(self.id().clone());
-        Step(Call::DeleteAccessKey { account: self.account, user: self.user.clone(), key })
+        DeleteAccessKey { account: self.account, user: self.user.clone(), key }.into()
     }
 }

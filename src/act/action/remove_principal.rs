@@ -2,12 +2,7 @@
 
 use super::{Action, Ground, WhyNot, Wishes, plan};
 use crate::{
-    act::{
-        call::Call,
-        consumers::Consumers,
-        plan::{Plan, Step},
-        trust,
-    },
+    act::{call::SetTrust, consumers::Consumers, plan::Plan, trust},
     model::{
         aws::Role,
         id::{Id, Kind},
@@ -45,9 +40,9 @@ fn make(ground: &Ground<'_>, target: &Id, wishes: &Wishes) -> Result<Plan, WhyNo
             "IAM accepts no trust policy with the deleted principal {orphan}: remove that one first"
         )));
     }
-    let call = Call::SetTrust { account, role: role.arn.clone(), from: from.to_owned(), to };
+    let call = SetTrust { account, role: role.arn.clone(), from: from.to_owned(), to };
     let title = format!("Take {principal} out of the trust policy of {}", role.name());
-    let plan = plan(ground, &ACTION, target, title, vec![Step(call)], Consumers::default())?;
+    let plan = plan(ground, &ACTION, target, title, vec![call.into()], Consumers::default())?;
     let cautions =
         vec!["Sessions that are open live on until they expire: revoke-role-sessions ends them.".into()];
     Ok(Plan { cautions, ..plan })

@@ -3,7 +3,7 @@
 use super::{Action, Ground, WhyNot, Wishes, plan};
 use crate::{
     act::{
-        call::Call,
+        call::{PutDeny, Soak},
         consumers::Consumers,
         deny::Deny,
         plan::{Plan, Step},
@@ -29,7 +29,7 @@ fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
     let role = ground.estate.find::<Role>(target);
     let role = role.ok_or_else(|| WhyNot::new(format!("{} was not seen", target.key_text())))?;
     let first = denied(&role.arn, role.inline.as_deref(), Deny::OlderSessions)?;
-    let steps = vec![first.clone(), Step(Call::Soak { seconds: AGAIN }), first];
+    let steps = vec![first.clone(), Soak { seconds: AGAIN }.into(), first];
     let title = format!("Revoke the sessions of {}", role.name());
     let plan = plan(ground, &ACTION, target, title, steps, Consumers::default())?;
     let cautions = vec![
@@ -48,5 +48,5 @@ pub(super) fn denied(holder: &Arn, inline: Option<&[InlinePolicy]>, deny: Deny) 
     }
     let before = inline.into_iter().flatten().find(|policy| &*policy.name == deny.name());
     let before = before.map(|policy| policy.document.to_string());
-    Ok(Step(Call::Deny { account, holder: holder.clone(), deny, before }))
+    Ok(PutDeny { account, holder: holder.clone(), deny, before }.into())
 }

@@ -5,12 +5,7 @@ use super::{
     revoke_role_sessions::{AGAIN, denied},
 };
 use crate::{
-    act::{
-        call::Call,
-        consumers::Consumers,
-        deny::Deny,
-        plan::{Plan, Step},
-    },
+    act::{call::Soak, consumers::Consumers, deny::Deny, plan::Plan},
     model::{
         aws::User,
         id::{Id, Kind},
@@ -28,7 +23,7 @@ fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
     let user = ground.estate.find::<User>(target);
     let user = user.ok_or_else(|| WhyNot::new(format!("{} was not seen", target.key_text())))?;
     let first = denied(&user.arn, user.inline.as_deref(), Deny::OlderSessions)?;
-    let steps = vec![first.clone(), Step(Call::Soak { seconds: AGAIN }), first];
+    let steps = vec![first.clone(), Soak { seconds: AGAIN }.into(), first];
     let title = format!("Revoke the temporary sessions of {}", user.name());
     let plan = plan(ground, &ACTION, target, title, steps, Consumers::default())?;
     let cautions = vec![

@@ -7,7 +7,7 @@
 use super::{Action, Ground, Owned, Switch, WhyNot, Wishes, plan};
 use crate::{
     act::{
-        call::{Call, Flags, Place, Write},
+        call::{AwaitDisuse, CreateAccessKey, Flags, Place, ProveAccessKey, Soak, Write, WriteVariable},
         consumers::{Carrier, Consumers, unread},
         plan::{Plan, Step},
     },
@@ -48,17 +48,17 @@ fn make(ground: &Ground<'_>, target: &Id, wishes: &Wishes) -> Result<Plan, WhyNo
         )));
     }
     let mut steps = vec![
-        Step(Call::CreateAccessKey { account: owned.account, user: owned.user.clone(), known }),
-        Step(Call::ProveAccessKey { account: owned.account, user: owned.user.clone() }),
+        CreateAccessKey { account: owned.account, user: owned.user.clone(), known }.into(),
+        ProveAccessKey { account: owned.account, user: owned.user.clone() }.into(),
     ];
     for carrier in &consumers.carriers {
         steps.extend(written(ground, &owned, carrier));
     }
     let key = owned.id().clone();
     if owned.switch == Some(Switch::Active) {
-        steps.push(Step(Call::AwaitDisuse { account: owned.account, key, seconds: wishes.quiet }));
+        steps.push(AwaitDisuse { account: owned.account, key, seconds: wishes.quiet }.into());
         steps.push(owned.switched(Switch::Active, Switch::Inactive));
-        steps.push(Step(Call::Soak { seconds: wishes.soak }));
+        steps.push(Soak { seconds: wishes.soak }.into());
     }
     steps.push(owned.deleted());
     let blocks = consumers.blocks();
@@ -76,10 +76,10 @@ fn siblings(ground: &Ground<'_>, owned: &Owned<'_>) -> Vec<KeyId> {
 }
 
 fn written(ground: &Ground<'_>, owned: &Owned<'_>, carrier: &Carrier) -> Vec<Step> {
-    let write = |place: &Place, write: Write| {
+    let write = |place: &Place, write: Write| -> Step {
         let id = Id::variable(&place.instance, &place.owner, &place.key, &place.scope);
         let flags = ground.estate.find::<Variable>(&id).map(Flags::of).unwrap_or_default();
-        Step(Call::WriteVariable { account: owned.account, place: place.clone(), flags, write })
+        WriteVariable { account: owned.account, place: place.clone(), flags, write }.into()
     };
     let instead_of = owned.id().clone();
     match &carrier.secret {

@@ -138,7 +138,7 @@ async fn every_action_but_blanking_is_undone() {
         if action == "contain-key" {
             assert!(back.cautions.iter().any(|line| line.contains("was not kept")), "{:?}", back.cautions);
             let blank = |(place, (value, _)): &(&String, &(String, bool))| {
-                assert_eq!(value == call::BLANK, place.contains("SECRET"), "{place}");
+                assert_eq!(value == call::blank_variable::BLANK, place.contains("SECRET"), "{place}");
                 true
             };
             assert_eq!(after.2.iter().filter(blank).count(), 5);
@@ -157,7 +157,7 @@ fn containing_a_key_reaches_every_role_down_the_chain() {
         .steps
         .iter()
         .filter_map(|step| match &step.0 {
-            Call::Deny { holder, .. } => Some(holder.name().to_owned()),
+            Call::PutDeny(call) => Some(call.holder.name().to_owned()),
             _ => None,
         })
         .collect();

@@ -53,7 +53,7 @@ async fn a_rotation_is_undone_as_far_as_it_goes() {
     let made = KeyId::new("AKIARZPUZDIKNEW00001").unwrap();
     for step in 0..=deactivated {
         let receipt = match calls[step] {
-            Call::CreateAccessKey { .. } => Receipt::Made(made.clone()),
+            Call::CreateAccessKey(_) => Receipt::Made(made.clone()),
             call if call.is_wait() => Receipt::Waited,
             _ => Receipt::Changed,
         };

@@ -1,0 +1,165 @@
+//! Variables as calls name them: where one is, and with which flags it was seen.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    act::{
+        outside::{Answer, Trouble, VariableState},
+        request::{Request, quoted},
+        scene::{Scene, Sight},
+    },
+    model::gitlab::{Owner, Variable},
+    source::gitlab::variable_path,
+};
+
+/// Where a variable is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// The GitLab's name in the configuration.
+    pub instance: String,
+    pub owner: Owner,
+    /// The variable's name.
+    pub key: String,
+    pub scope: String,
+}
+
+impl Place {
+    pub fn of(variable: &Variable) -> Self {
+        Self {
+            instance: variable.instance.to_string(),
+            owner: variable.owner,
+            key: variable.key.to_string(),
+            scope: variable.environment_scope.to_string(),
+        }
+    }
+
+    /// Below `/api/v4/`, without the filter for the scope.
+    pub fn path(&self) -> String {
+        variable_path(&self.owner, &self.key)
+    }
+
+    /// Do variables of this owner have an environment scope?
+    pub const fn has_scope(&self) -> bool {
+        matches!(self.owner, Owner::Group(_) | Owner::Project(_))
+    }
+
+    /// `PUT`, with what is written.
+    pub(super) fn put(&self, written: (&'static str, String)) -> Request {
+        let mut parameters = vec![written];
+        if self.has_scope() {
+            parameters.push(("filter[environment_scope]", self.scope.clone()));
+        }
+        Request::gitlab(&self.instance, format!("PUT {}", self.path()), parameters)
+    }
+
+    /// The same for a shell; `field` as `glab api` wants it.
+    pub(super) fn put_by_hand(&self, field: &str) -> String {
+        let path = self.path();
+        let path = match self.has_scope() {
+            true => format!("{path}?filter[environment_scope]={}", self.scope),
+            false => path,
+        };
+        format!("glab api --method PUT {} {field}", quoted(&path))
+    }
+
+    /// Who may write it.
+    pub(super) fn needs(&self) -> Vec<String> {
+        let who = match self.owner {
+            Owner::Instance => "an administrator's token".to_owned(),
+            Owner::Group(group) => format!("Owner of group {group}"),
+            Owner::Project(project) | Owner::Schedule { project, .. } => {
+                format!("Maintainer of project {project}")
+            }
+        };
+        vec![format!("{who} at {}, scope api", self.instance)]
+    }
+
+    /// The variable, if it is there with the flags of the plan; the one that is to be set may be either way.
+    pub(super) async fn seen(
+        &self,
+        scene: &Scene<'_>,
+        flags: &Flags,
+        set: Option<Flag>,
+    ) -> Answer<Result<VariableState, Sight>> {
+        let seen = match scene.outside.variable(self).await {
+            Err(Trouble::Gone { .. }) => {
+                return Ok(Err(Sight::Other(format!("{self} is not there any more"))));
+            }
+            seen => seen?,
+        };
+        let other = flags.differs(&seen.flags).filter(|name| set.is_none_or(|set| set.word() != *name));
+        Ok(match other {
+            Some(flag) => Err(Sight::Other(format!("{self}: `{flag}` was changed since the plan was made"))),
+            None => Ok(seen),
+        })
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}@{}", self.instance, self.owner, self.key, self.scope)
+    }
+}
+/// A variable's flags as they were seen; `None` where they were not. A call leaves them as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flags {
+    pub protected: Option<bool>,
+    pub masked: Option<bool>,
+    pub hidden: Option<bool>,
+    pub raw: Option<bool>,
+    pub file: Option<bool>,
+}
+
+impl Flags {
+    pub const fn of(variable: &Variable) -> Self {
+        Self {
+            protected: variable.protected,
+            masked: variable.masked,
+            hidden: variable.hidden,
+            raw: variable.raw,
+            file: variable.file,
+        }
+    }
+
+    /// The name of a flag that both know and that differs.
+    pub fn differs(&self, other: &Self) -> Option<&'static str> {
+        let pairs = [
+            ("protected", self.protected, other.protected),
+            ("masked", self.masked, other.masked),
+            ("hidden", self.hidden, other.hidden),
+            ("raw", self.raw, other.raw),
+            ("file", self.file, other.file),
+        ];
+        let differs =
+            |one: Option<bool>, two: Option<bool>| one.zip(two).is_some_and(|(one, two)| one != two);
+        pairs.into_iter().find(|(_, one, two)| differs(*one, *two)).map(|(name, ..)| name)
+    }
+}
+
+/// A flag that GitLab lets a variable's writer set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flag {
+    /// Only jobs of protected refs get it.
+    Protected,
+    /// Job logs do not print it.
+    Masked,
+}
+
+impl Flag {
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Protected => "protected",
+            Self::Masked => "masked",
+        }
+    }
+
+    pub const fn of(self, flags: &Flags) -> Option<bool> {
+        match self {
+            Self::Protected => flags.protected,
+            Self::Masked => flags.masked,
+        }
+    }
+}
