@@ -102,7 +102,7 @@ fn a_preview_tells_calls_risk_consumers_and_what_speaks_against_it() {
         "! it was used from 203.0.113.9",
         "o goes on with a reason",
         "iam UpdateAccessKey in 123456789012 UserName=gitlab-deploy",
-        "undo: activate it again",
+        "works again",
         "WHO USES IT",
         "gitlab.test/project/1/AWS_ACCESS_KEY_ID@*: read by jobs of 1 project",
         "iam:UpdateAccessKey",
