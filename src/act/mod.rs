@@ -23,9 +23,10 @@ mod together;
 mod trust;
 mod undo;
 mod vault;
+mod wish;
 
 pub use self::{
-    action::{ACTIONS, Action, WhyNot, Wishes},
+    action::{ACTIONS, Action, WhyNot},
     call::{Call, Flag, Flags, KeyRef, Place, Switch, Write},
     consumers::{Carrier, Consumers},
     deny::Deny,
@@ -38,6 +39,7 @@ pub use self::{
     status::{Progress, Status},
     together::together,
     undo::undo,
+    wish::{Takes, Wish, Wishes},
 };
 /// A run is named by its number in the journal.
 pub use crate::store::RunId;

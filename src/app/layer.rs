@@ -14,7 +14,7 @@ type Group = (&'static str, Vec<(String, &'static str)>);
 
 impl App {
     pub(super) fn layer_key(&mut self, key: Key) -> Vec<Effect> {
-        if matches!(self.layer, Some(Layer::Menu(_))) {
+        if matches!(self.layer, Some(Layer::Menu(_) | Layer::Form(_))) {
             return self.menu_key(key);
         }
         let page = i64::try_from(self.fits.overlay_rows / 2).unwrap_or(1).max(1);
@@ -43,14 +43,17 @@ impl App {
     }
 
     fn menu_key(&mut self, key: Key) -> Vec<Effect> {
-        // As in a list: a menu is one.
+        let is_form = matches!(self.layer, Some(Layer::Form(_)));
+        // As in a list: a menu is one, and so is a form.
         match self.keymap.command(Place::List, key) {
             Some(Command::Down) => self.step_menu(1),
             Some(Command::Up) => self.step_menu(-1),
             Some(Command::Top) => self.step_menu(i64::MIN),
             Some(Command::Bottom) => self.step_menu(i64::MAX),
+            Some(Command::Follow) if is_form => return self.enter_form(),
             Some(Command::Follow) => self.choose_action(),
             Some(Command::Quit) => return vec![Effect::Quit],
+            Some(Command::Clear) if is_form => self.leave_form(),
             Some(Command::Clear | Command::Leave | Command::Act) => self.layer = None,
             _ => {}
         }
@@ -62,7 +65,7 @@ impl App {
         let all = match &self.layer {
             Some(Layer::Help { .. }) => self.help().iter().map(|(_, rows)| rows.len() + 2).sum(),
             Some(Layer::Text { lines, .. }) => lines.len(),
-            Some(Layer::Menu(_)) => return self.step_menu(by),
+            Some(Layer::Menu(_) | Layer::Form(_)) => return self.step_menu(by),
             None => return,
         };
         if let Some(Layer::Help { scroll } | Layer::Text { scroll, .. }) = &mut self.layer {
@@ -73,6 +76,7 @@ impl App {
     pub(super) fn layer_shown(&self) -> Option<Overlay> {
         Some(match self.layer.as_ref()? {
             Layer::Menu(menu) => menu.shown(self.fits.page_columns.saturating_sub(8)),
+            Layer::Form(form) => form.shown(self.fits.page_columns.saturating_sub(8)),
             Layer::Help { scroll } => Overlay::Help { groups: self.help(), scroll: *scroll },
             Layer::Text { title, lines, scroll } => {
                 Overlay::Text { title: title.clone(), lines: lines.clone(), scroll: *scroll }

@@ -12,7 +12,7 @@ use super::{
     show::{Prompt, Span, Tone},
     state::{App, Chart},
 };
-use crate::base::text::clean;
+use crate::{act::Wish, base::text::clean};
 
 #[derive(Clone, Debug)]
 pub(super) enum Purpose {
@@ -24,6 +24,8 @@ pub(super) enum Purpose {
     Reason,
     /// This must be typed before what cannot be undone.
     Confirm(String),
+    /// A wish of the form that is open.
+    Wish(&'static Wish),
     Palette(Palette),
 }
 
@@ -59,6 +61,7 @@ impl Typing {
                 Purpose::Save | Purpose::SavePlan => "write to: ",
                 Purpose::Reason => "reason to go on: ",
                 Purpose::Confirm(_) => "confirm: ",
+                Purpose::Wish(_) => "is to be: ",
                 Purpose::Palette(_) => ":",
             },
             text: clean(self.text()).into_owned(),
@@ -187,6 +190,9 @@ impl App {
                 self.find_in_detail();
             }
             Purpose::Confirm(name) => typing.error = (text.trim() != *name).then(|| unconfirmed(name)),
+            Purpose::Wish(wish) => {
+                typing.error = wish.check(&text).err().map(|says| BadFilter { at: 0, says });
+            }
             Purpose::Save | Purpose::SavePlan | Purpose::Reason => {}
         }
     }
@@ -202,6 +208,7 @@ impl App {
                 | Purpose::SavePlan
                 | Purpose::Reason
                 | Purpose::Confirm(_)
+                | Purpose::Wish(_)
                 | Purpose::Palette(_) => {}
             }
         }
@@ -224,6 +231,10 @@ impl App {
                 Vec::new()
             }
             Purpose::Confirm(name) => self.confirmed(&name),
+            Purpose::Wish(wish) => {
+                self.wished(wish, typing.input.value());
+                Vec::new()
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    action::{Live, Menu, Preview, RunView},
+    action::{Form, Live, Menu, Preview, RunView},
     closer::Closer,
     command::Place,
     detail::Built,
@@ -57,6 +57,8 @@ pub(super) enum Chart {
 pub(super) enum Layer {
     Help { scroll: usize },
     Menu(Menu),
+    /// What may be wished of an action.
+    Form(Form),
     Text { title: String, lines: Vec<Line>, scroll: usize },
 }
 

@@ -11,6 +11,7 @@ mod plan;
 mod runs;
 mod say;
 mod trail;
+mod wished;
 
 use std::{collections::BTreeMap, env, process::ExitCode, sync::Arc, time::Duration};
 

@@ -5,9 +5,9 @@ use std::{fs::OpenOptions, io::Write, os::unix::fs::OpenOptionsExt, path::PathBu
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
-use super::{carry::REFUSED, collect::look, say};
+use super::{carry::REFUSED, collect::look, say, wished::Wished};
 use crate::{
-    act::{self, ACTIONS, Action, Plan, Wishes, action::Ground},
+    act::{self, ACTIONS, Action, Plan, action::Ground},
     base::{
         name::{Arn, KeyId},
         text::harmless,
@@ -26,15 +26,8 @@ pub(super) struct Asked {
     /// What to do it to: an access key id, the ARN of a user or role, or an id as `collect` writes it (runner:gitlab/7)
     #[arg(value_name = "TARGET", value_parser = target)]
     target: Id,
-    /// rotate-key: how long the old key must not have been used before it is deactivated (30m, 12h, 1d)
-    #[arg(long, value_name = "TIME", default_value = "1d", value_parser = seconds)]
-    quiet: i64,
-    /// rotate-key: how long to wait between deactivating the old key and deleting it
-    #[arg(long, value_name = "TIME", default_value = "7d", value_parser = seconds)]
-    soak: i64,
-    /// remove-principal: whom the role is to trust no longer
-    #[arg(long, value_name = "ARN")]
-    principal: Option<String>,
+    #[command(flatten)]
+    wished: Wished,
     /// Go on in spite of what speaks against it; the reason is kept with the run
     #[arg(long, value_name = "REASON")]
     accept: Option<String>,
@@ -75,20 +68,6 @@ fn target(text: &str) -> Result<Id, String> {
     }
 }
 
-/// `90`, `45s`, `30m`, `12h`, `7d` in seconds.
-fn seconds(text: &str) -> Result<i64, String> {
-    let wrong = || format!("`{text}` is no length of time: expected a number with s, m, h or d");
-    let (number, unit) = match text.char_indices().last() {
-        Some((at, 's')) => (&text[..at], 1),
-        Some((at, 'm')) => (&text[..at], 60),
-        Some((at, 'h')) => (&text[..at], 3600),
-        Some((at, 'd')) => (&text[..at], 86_400),
-        _ => (text, 1),
-    };
-    let number: u32 = number.parse().map_err(|_| wrong())?;
-    Ok(i64::from(number).saturating_mul(unit).min(3650 * 86_400))
-}
-
 pub(super) async fn plan(asked: &Asked, sources: Sources) -> anyhow::Result<ExitCode> {
     let estate = look(sources).await?;
     for (scope, gap) in estate.gaps() {
@@ -99,7 +78,13 @@ pub(super) async fn plan(asked: &Asked, sources: Sources) -> anyhow::Result<Exit
     let Some(action) = ACTIONS.into_iter().find(|action| action.name == asked.action) else {
         anyhow::bail!("no action is called `{}`", asked.action)
     };
-    let wishes = Wishes { quiet: asked.quiet, soak: asked.soak, principal: asked.principal.clone() };
+    let wishes = match asked.wished.of(action) {
+        Ok(wishes) => wishes,
+        Err(why) => {
+            say::talk(&format!("keytrail: {why}"));
+            return Ok(ExitCode::from(REFUSED));
+        }
+    };
     let mut plan = match action.plan(&ground, &asked.target, &wishes) {
         Ok(plan) => plan,
         Err(why) => {
@@ -138,18 +123,6 @@ fn write(asked: &Asked, plan: &Plan) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lengths_of_time_are_read() {
-        for (text, length) in
-            [("90", 90), ("45s", 45), ("30m", 1800), ("12h", 43_200), ("7d", 604_800), ("0", 0)]
-        {
-            assert_eq!(seconds(text), Ok(length), "{text}");
-        }
-        for text in ["", "d", "-1d", "soon", "1w", "99999999999d", "1é"] {
-            assert!(seconds(text).is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn targets_are_key_ids_or_ids() {

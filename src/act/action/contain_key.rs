@@ -32,6 +32,7 @@ pub(super) const ACTION: Action = Action {
     about: "Deactivates a leaked key, revokes its user's sessions and those of every role it was seen to open, chains \
             to their end, and takes its secret out of the variables.",
     kind: Kind::Key,
+    wishes: &[],
     make,
 };
 

@@ -13,6 +13,7 @@ pub(super) const ACTION: Action = Action {
     name: "deactivate-key",
     about: "Switches an access key off; sessions it has opened live on until they expire.",
     kind: Kind::Key,
+    wishes: &[],
     make,
 };
 

@@ -17,6 +17,7 @@ pub(super) const ACTION: Action = Action {
     name: "mask-variable",
     about: "Keeps a variable's value out of job logs.",
     kind: Kind::Variable,
+    wishes: &[],
     make,
 };
 

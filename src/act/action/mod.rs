@@ -21,6 +21,7 @@ use self::drawn::plan;
 use super::{
     call::{DeleteAccessKey, KeyRef, SetAccessKeyStatus, Switch},
     plan::{Plan, Step},
+    wish::{Wish, Wishes},
 };
 use crate::{
     base::{
@@ -43,6 +44,8 @@ pub struct Action {
     pub about: &'static str,
     /// The kind of thing it acts on.
     pub kind: Kind,
+    /// What may be wished of it.
+    pub wishes: &'static [Wish],
     make: fn(&Ground<'_>, &Id, &Wishes) -> Result<Plan, WhyNot>,
 }
 
@@ -68,23 +71,6 @@ pub struct Ground<'a> {
     pub estate: &'a Estate,
     pub linked: &'a Linked,
     pub now: Timestamp,
-}
-
-/// What a person may wish of an action.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wishes {
-    /// Seconds the old key must rest before it is deactivated.
-    pub quiet: i64,
-    /// Seconds between deactivating and deleting it.
-    pub soak: i64,
-    /// Whom a role is to trust no longer.
-    pub principal: Option<String>,
-}
-
-impl Default for Wishes {
-    fn default() -> Self {
-        Self { quiet: 86_400, soak: 7 * 86_400, principal: None }
-    }
 }
 
 /// Why an action does not apply: one sentence.

@@ -17,6 +17,7 @@ pub(super) const ACTION: Action = Action {
     name: "protect-variable",
     about: "Gives a variable to jobs of protected branches and tags alone.",
     kind: Kind::Variable,
+    wishes: &[],
     make,
 };
 

@@ -17,6 +17,7 @@ pub(super) const ACTION: Action = Action {
     name: "quarantine-user",
     about: "Refuses a user everything, whichever of its keys or sessions is used; undo lets it in again.",
     kind: Kind::User,
+    wishes: &[],
     make,
 };
 

@@ -1,20 +1,40 @@
 //! Takes a principal out of a role's trust policy. Everything else of the policy stays as it was written.
 
-use super::{Action, Ground, WhyNot, Wishes, plan};
+use super::{Action, Ground, WhyNot, plan};
 use crate::{
-    act::{call::SetTrust, consumers::Consumers, plan::Plan, trust},
+    act::{
+        call::SetTrust,
+        consumers::Consumers,
+        plan::Plan,
+        trust,
+        wish::{Takes, Wish, Wishes},
+    },
     model::{
         aws::Role,
         id::{Id, Kind},
     },
 };
 
+const PRINCIPAL: Wish = Wish {
+    name: "principal",
+    about: "whom the role is to trust no longer",
+    takes: Takes::OneOf(trusted),
+    must: true,
+};
+
 pub(super) const ACTION: Action = Action {
     name: "remove-principal",
     about: "Takes a user, role, account, service or identity provider out of a role's trust policy (--principal).",
     kind: Kind::Role,
+    wishes: &[PRINCIPAL],
     make,
 };
+
+/// Everybody the role trusts.
+fn trusted(ground: &Ground<'_>, target: &Id) -> Vec<String> {
+    let document = ground.estate.find::<Role>(target).and_then(|role| role.trust.as_deref());
+    document.map(trust::principals).unwrap_or_default().into_iter().collect()
+}
 
 fn make(ground: &Ground<'_>, target: &Id, wishes: &Wishes) -> Result<Plan, WhyNot> {
     let unseen = || WhyNot::new(format!("the trust policy of {} was not seen", target.key_text()));
@@ -23,7 +43,7 @@ fn make(ground: &Ground<'_>, target: &Id, wishes: &Wishes) -> Result<Plan, WhyNo
     let account = role.arn.account().ok_or_else(unseen)?;
     let named = trust::principals(from);
     let list = || named.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-    let principal = wishes.principal.as_deref();
+    let principal = wishes.text(&PRINCIPAL);
     let principal = principal.filter(|principal| named.contains(*principal)).ok_or_else(|| {
         WhyNot::new(format!("name one of those {} trusts with --principal: {}", role.name(), list()))
     })?;

@@ -13,6 +13,7 @@ pub(super) const ACTION: Action = Action {
     name: "resume-runner",
     about: "Lets a paused runner take jobs again.",
     kind: Kind::Runner,
+    wishes: &[],
     make,
 };
 

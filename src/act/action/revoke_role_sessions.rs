@@ -19,6 +19,7 @@ pub(super) const ACTION: Action = Action {
     name: "revoke-role-sessions",
     about: "Refuses everything to the sessions a role has now, as the AWS console does; new ones work.",
     kind: Kind::Role,
+    wishes: &[],
     make,
 };
 

@@ -16,6 +16,7 @@ pub(super) const ACTION: Action = Action {
     name: "revoke-user-sessions",
     about: "Refuses everything to temporary sessions a user has now; its access keys work on.",
     kind: Kind::User,
+    wishes: &[],
     make,
 };
 

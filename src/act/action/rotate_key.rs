@@ -4,12 +4,13 @@
 //! Of each pair the secret is written before the id. A run that dies between the two is carried on by writing an id, which is public; the
 //! secret that died with it is read back from the variable.
 
-use super::{Action, Ground, Owned, Switch, WhyNot, Wishes, plan};
+use super::{Action, Ground, Owned, Switch, WhyNot, plan};
 use crate::{
     act::{
         call::{AwaitDisuse, CreateAccessKey, Flags, Place, ProveAccessKey, Soak, Write, WriteVariable},
         consumers::{Carrier, Consumers, unread},
         plan::{Plan, Step},
+        wish::{Takes, Wish, Wishes},
     },
     base::{name::KeyId, text::plural},
     model::{
@@ -19,11 +20,25 @@ use crate::{
     },
 };
 
+const QUIET: Wish = Wish {
+    name: "quiet",
+    about: "how long the old key must not have been used before it is deactivated",
+    takes: Takes::Time("1d"),
+    must: false,
+};
+const SOAK: Wish = Wish {
+    name: "soak",
+    about: "how long to wait between deactivating the old key and deleting it",
+    takes: Takes::Time("7d"),
+    must: false,
+};
+
 pub(super) const ACTION: Action = Action {
     name: "rotate-key",
     about: "Makes a new access key, writes it into every variable that carries the old one, and retires the old one \
             when nobody uses it any more.",
     kind: Kind::Key,
+    wishes: &[QUIET, SOAK],
     make,
 };
 
@@ -56,9 +71,15 @@ fn make(ground: &Ground<'_>, target: &Id, wishes: &Wishes) -> Result<Plan, WhyNo
     }
     let key = owned.id().clone();
     if owned.switch == Some(Switch::Active) {
+<<<<<<< HEAD
         steps.push(AwaitDisuse { account: owned.account, key, seconds: wishes.quiet }.into());
         steps.push(owned.switched(Switch::Active, Switch::Inactive));
         steps.push(Soak { seconds: wishes.soak }.into());
+=======
+        steps.push(Step(Call::AwaitDisuse { account: owned.account, key, seconds: wishes.seconds(&QUIET) }));
+        steps.push(owned.switched(Switch::Active, Switch::Inactive));
+        steps.push(Step(Call::Soak { seconds: wishes.seconds(&SOAK) }));
+>>>>>>> 101adb7 (What may be wished of an action is declared beside it; a form on the screen and flags come from that)
     }
     steps.push(owned.deleted());
     let blocks = consumers.blocks();

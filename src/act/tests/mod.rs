@@ -241,7 +241,16 @@ impl World {
         let ground = Ground { estate: &estate, linked: &linked, now: self.now() };
         let action = action.parse::<&Action>().unwrap();
         let target = KeyId::new(target).map_or_else(|| target.parse().unwrap(), |key| Id::key(&key));
-        action.plan(&ground, &target, &Wishes { quiet: 20, soak: 20, principal: Some(user().to_string()) })
+        let mut wishes = Wishes::default();
+        for wish in action.wishes {
+            let wished = match wish.name {
+                "quiet" | "soak" => "20s".to_owned(),
+                "principal" => user().to_string(),
+                other => panic!("nobody says what {other} is to be"),
+            };
+            wishes.set(wish, &wished).unwrap();
+        }
+        action.plan(&ground, &target, &wishes)
     }
 
     /// One call: counts it, and lets happen to it what was planned.

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use super::{Errand, Preview};
+use super::{Errand, Form, Preview};
 use crate::{
-    act::{ACTIONS, Plan, Wishes, action::Ground, together},
+    act::{ACTIONS, Plan, Takes, Wish, Wishes, action::Ground, together},
     app::{
         Effect,
         detail::wrap,
@@ -20,19 +20,22 @@ use crate::{
     model::id::{Id, Kind},
 };
 
-/// An order for a menu.
+/// An order for a menu, or for the plan of one action as somebody wished it.
 #[derive(Clone, Debug)]
 pub struct ProposeRequest {
     pub world: Arc<World>,
     /// Of one kind.
     pub targets: Vec<Id>,
+    /// This action alone, with these wishes.
+    pub wished: Option<(&'static str, Wishes)>,
     pub generation: u64,
 }
 
-/// Every action for the targets' kind.
+/// Every action for the targets' kind, or the one that was wished.
 #[derive(Clone, Debug)]
 pub struct Proposed {
     pub targets: Vec<Id>,
+    pub is_wished: bool,
     pub generation: u64,
     pub offers: Vec<Offer>,
 }
@@ -41,8 +44,36 @@ pub struct Proposed {
 pub struct Offer {
     pub action: &'static str,
     pub about: &'static str,
+    /// What may be wished of it.
+    pub asks: Vec<Asks>,
     /// One plan for all targets, or why there is none.
     pub plan: Result<Arc<Plan>, String>,
+}
+
+/// A wish, and what can be chosen for it: known of every target.
+#[derive(Clone, Debug)]
+pub struct Asks {
+    pub wish: &'static Wish,
+    pub choices: Vec<String>,
+}
+
+impl Asks {
+    fn of(wish: &'static Wish, ground: &Ground<'_>, targets: &[Id]) -> Self {
+        let mut choices = Vec::new();
+        if let (Takes::OneOf(known), Some((first, others))) = (wish.takes, targets.split_first()) {
+            choices = known(ground, first);
+            for other in others {
+                let own = known(ground, other);
+                choices.retain(|choice| own.contains(choice));
+            }
+        }
+        Self { wish, choices }
+    }
+
+    /// Must it be said, and can it be?
+    fn is_open(&self) -> bool {
+        self.wish.must && (!matches!(self.wish.takes, Takes::OneOf(_)) || !self.choices.is_empty())
+    }
 }
 
 /// Makes every plan there is for the targets. Takes a while for large worlds.
@@ -50,16 +81,36 @@ pub fn propose(request: &ProposeRequest) -> Proposed {
     let world = &request.world;
     let ground = Ground { estate: &world.estate, linked: &world.linked, now: world.now };
     let kind = request.targets.first().map(Id::kind);
-    let offers = ACTIONS.into_iter().filter(|action| Some(action.kind) == kind).map(|action| {
-        let plans = request.targets.iter().map(|target| action.plan(&ground, target, &Wishes::default()));
+    let nothing = Wishes::default();
+    let (only, wishes) = match &request.wished {
+        Some((name, wishes)) => (Some(*name), wishes),
+        None => (None, &nothing),
+    };
+    let offered = |name: &str| only.is_none_or(|only| only == name);
+    let actions = ACTIONS.into_iter().filter(|action| Some(action.kind) == kind && offered(action.name));
+    let offers = actions.map(|action| {
+        let plans = request.targets.iter().map(|target| action.plan(&ground, target, wishes));
         let plan = plans.collect::<Result<Vec<Plan>, _>>().and_then(together);
         Offer {
             action: action.name,
             about: action.about,
+            asks: action.wishes.iter().map(|wish| Asks::of(wish, &ground, &request.targets)).collect(),
             plan: plan.map(Arc::new).map_err(|why| why.to_string()),
         }
     });
-    Proposed { targets: request.targets.clone(), generation: request.generation, offers: offers.collect() }
+    Proposed {
+        targets: request.targets.clone(),
+        is_wished: only.is_some(),
+        generation: request.generation,
+        offers: offers.collect(),
+    }
+}
+
+impl Offer {
+    /// Wishes without which there is no plan yet.
+    fn open(&self) -> impl Iterator<Item = &'static str> {
+        self.asks.iter().filter(|asks| asks.is_open()).map(|asks| asks.wish.name)
+    }
 }
 
 /// Columns of what is said below the menu: a line that is longer is hard to read.
@@ -69,6 +120,7 @@ const WIDEST: usize = 84;
 #[derive(Clone, Debug)]
 pub(in crate::app) struct Menu {
     title: String,
+    targets: Vec<Id>,
     offers: Vec<Offer>,
     selected: usize,
 }
@@ -105,12 +157,23 @@ impl App {
         }
         self.proposals += 1;
         let world = Arc::clone(&self.world);
-        vec![Effect::Propose(ProposeRequest { world, targets: chosen, generation: self.proposals })]
+        vec![Effect::Propose(ProposeRequest {
+            world,
+            targets: chosen,
+            wished: None,
+            generation: self.proposals,
+        })]
     }
 
     /// Opens the menu, unless something else was opened or asked for meanwhile.
     pub(in crate::app) fn proposed(&mut self, proposed: Proposed) {
-        if proposed.generation != self.proposals || self.typing.is_some() || self.layer.is_some() {
+        if proposed.generation != self.proposals || self.typing.is_some() {
+            return;
+        }
+        if proposed.is_wished {
+            return self.proposed_as_wished(proposed);
+        }
+        if self.layer.is_some() {
             return;
         }
         let title = match proposed.targets.as_slice() {
@@ -121,30 +184,39 @@ impl App {
             }
         };
         let selected = proposed.offers.iter().position(|offer| offer.plan.is_ok()).unwrap_or(0);
-        self.layer = Some(Layer::Menu(Menu { title, offers: proposed.offers, selected }));
+        let Proposed { targets, offers, .. } = proposed;
+        self.layer = Some(Layer::Menu(Menu { title, targets, offers, selected }));
         self.dirty = true;
     }
 
     pub(in crate::app) fn step_menu(&mut self, by: i64) {
-        if let Some(Layer::Menu(menu)) = &mut self.layer {
-            menu.selected = moved(menu.selected, by, menu.offers.len().saturating_sub(1));
+        match &mut self.layer {
+            Some(Layer::Menu(menu)) => {
+                menu.selected = moved(menu.selected, by, menu.offers.len().saturating_sub(1));
+            }
+            Some(Layer::Form(form)) => form.step(by),
+            _ => {}
         }
     }
 
-    /// Enter: the plan's preview. An action that does not apply says why, and the menu stays.
+    /// Enter: the plan's preview, or first the form for what may be wished. An action that does not apply says why, and the menu stays.
     pub(in crate::app) fn choose_action(&mut self) {
         let Some(Layer::Menu(menu)) = &self.layer else { return };
-        match menu.offers.get(menu.selected).map(|offer| &offer.plan) {
-            Some(Ok(plan)) => {
+        let Some(offer) = menu.offers.get(menu.selected) else { return };
+        match &offer.plan {
+            plan if !offer.asks.is_empty() && (plan.is_ok() || offer.open().next().is_some()) => {
+                let form = Form::new(menu.clone(), offer, menu.targets.clone());
+                self.layer = Some(Layer::Form(form));
+            }
+            Ok(plan) => {
                 let plan = Plan::clone(plan);
                 self.layer = None;
                 self.chart = Some(Chart::Preview(Preview::new(plan, Errand::Begin)));
             }
-            Some(Err(why)) => {
+            Err(why) => {
                 let why = format!("Not now: {}.", clean(why).trim_end_matches('.'));
                 self.say(Span::new(why, Tone::Warn));
             }
-            None => {}
         }
     }
 
@@ -176,6 +248,13 @@ impl Menu {
                 }
                 line
             }
+            Err(_) if offer.open().next().is_some() => {
+                let open: Vec<&str> = offer.open().collect();
+                vec![
+                    Span::new(format!("{:<widest$}", offer.action), Tone::Strong),
+                    Span::new(format!("  asks for {}", open.join(", ")), Tone::Dim),
+                ]
+            }
             Err(why) => vec![
                 Span::new(format!("{:<widest$}", offer.action), Tone::Dim),
                 Span::new(format!("  not now: {}", clean(why)), Tone::Dim),
@@ -186,7 +265,9 @@ impl Menu {
                 wrap(text, columns.min(WIDEST)).into_iter().map(|line| vec![Span::new(line, tone)]).collect()
             };
             let mut says = lines(offer.about, Tone::Plain);
-            if let Err(why) = &offer.plan {
+            if let Err(why) = &offer.plan
+                && offer.open().next().is_none()
+            {
                 says.extend(lines(&format!("Not now: {}.", clean(why).trim_end_matches('.')), Tone::Warn));
             }
             says

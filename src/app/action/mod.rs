@@ -2,6 +2,7 @@
 //! Nothing here changes anything outside: a confirmed plan leaves as an [`super::Effect::Start`].
 
 mod confirm;
+mod form;
 mod kept;
 mod live;
 mod menu;
@@ -11,9 +12,10 @@ mod preview;
 pub use self::{
     kept::{KeptRun, Told},
     live::{Errand, Order, RunNews},
-    menu::{Offer, ProposeRequest, Proposed, propose},
+    menu::{Asks, Offer, ProposeRequest, Proposed, propose},
 };
 pub(super) use self::{
+    form::Form,
     kept::{by, standing, steps_told},
     live::{Live, RunView},
     menu::Menu,
