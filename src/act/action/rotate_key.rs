@@ -71,15 +71,9 @@ fn make(ground: &Ground<'_>, target: &Id, wishes: &Wishes) -> Result<Plan, WhyNo
     }
     let key = owned.id().clone();
     if owned.switch == Some(Switch::Active) {
-<<<<<<< HEAD
-        steps.push(AwaitDisuse { account: owned.account, key, seconds: wishes.quiet }.into());
+        steps.push(AwaitDisuse { account: owned.account, key, seconds: wishes.seconds(&QUIET) }.into());
         steps.push(owned.switched(Switch::Active, Switch::Inactive));
-        steps.push(Soak { seconds: wishes.soak }.into());
-=======
-        steps.push(Step(Call::AwaitDisuse { account: owned.account, key, seconds: wishes.seconds(&QUIET) }));
-        steps.push(owned.switched(Switch::Active, Switch::Inactive));
-        steps.push(Step(Call::Soak { seconds: wishes.seconds(&SOAK) }));
->>>>>>> 101adb7 (What may be wished of an action is declared beside it; a form on the screen and flags come from that)
+        steps.push(Soak { seconds: wishes.seconds(&SOAK) }.into());
     }
     steps.push(owned.deleted());
     let blocks = consumers.blocks();
