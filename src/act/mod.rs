@@ -17,6 +17,7 @@ mod outside;
 mod plan;
 mod recover;
 mod request;
+mod rungs;
 mod scene;
 pub mod status;
 mod together;
@@ -34,11 +35,11 @@ pub use self::{
     hands::Hands,
     note::{Note, Receipt, mark},
     outside::{Answer, KeyState, NewKey, Outside, Trouble, VariableState},
-    plan::{Block, Identity, Plan, Step, VERSION as PLAN_VERSION},
+    plan::{Block, Identity, Plan, Step, Undoes, VERSION as PLAN_VERSION},
     request::Request,
     status::{Progress, Status},
     together::together,
-    undo::undo,
+    undo::{Undoing, taken_back, taken_back_in},
     wish::{Takes, Wish, Wishes},
 };
 /// A run is named by its number in the journal.

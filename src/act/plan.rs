@@ -35,9 +35,21 @@ pub struct Plan {
     pub cautions: Vec<String>,
     /// What must be typed first, where a step cannot be undone.
     pub confirm: Option<String>,
-    /// The number of the run this one undoes.
+    /// Does each step stop something by itself, so that a person may leave it out?
+    #[serde(default)]
+    pub rungs: bool,
+    /// What this plan takes back, if that is what it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub undoes: Option<String>,
+    pub undoes: Option<Undoes>,
+}
+
+/// What an undoing takes back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undoes {
+    /// The number of the run.
+    pub run: String,
+    /// For each step of the undoing, the steps of that run it takes back, counted from 0.
+    pub steps: Vec<Vec<usize>>,
 }
 
 /// Who keytrail is where the plan acts.

@@ -21,6 +21,7 @@ pub fn together(plans: Vec<Plan>) -> Result<Plan, WhyNot> {
     let mut titles = vec![std::mem::take(&mut whole.title)];
     for plan in plans {
         titles.push(plan.title);
+        whole.rungs &= plan.rungs;
         whole.steps.extend(plan.steps);
         whole.identities.extend(plan.identities);
         whole.needs.extend(plan.needs);

@@ -1,13 +1,19 @@
-//! Takes back what a run did: a run of its own, made from the receipts, from the last step to the first that cannot be taken back.
+//! Takes back what a run did: a run of its own, made from the receipts. The whole run is taken back from its last step to the first that
+//! cannot be; or some of its steps alone, where nothing that came later hangs on them.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     action::WhyNot,
     call::{Back, Call, KeyRef},
-    note::Receipt,
-    plan::{Plan, Step},
+    note::{Note, Receipt},
+    plan::{Block, Plan, Step, Undoes},
     status::Progress,
 };
-use crate::{base::time::Timestamp, store::RunId};
+use crate::{
+    base::{text::plural, time::Timestamp},
+    store::{Journal, RunId, StoreError},
+};
 
 /// One sentence for a plan's reader.
 pub(super) fn says(call: &Call) -> String {
@@ -18,43 +24,194 @@ pub(super) fn says(call: &Call) -> String {
     }
 }
 
-/// The plan that takes a run back as far as that goes.
-pub fn undo(run: RunId, plan: &Plan, progress: &Progress, now: Timestamp) -> Result<Plan, WhyNot> {
-    if progress.doubt.is_some() || progress.discarding.is_some() {
-        return Err(WhyNot::new("a call of this run is in doubt: resume it first, which clears that up"));
-    }
-    let mut steps = Vec::new();
-    let mut cautions = Vec::new();
-    for (step, receipt) in plan.steps.iter().zip(&progress.receipts).rev() {
-        // What was so before the run came is not the run's to take back.
-        if *receipt == Receipt::FoundSo {
-            continue;
+/// A run that is to be taken back.
+pub struct Undoing<'a> {
+    pub run: RunId,
+    pub plan: &'a Plan,
+    pub progress: &'a Progress,
+    /// Steps that other runs have taken back already.
+    pub taken_back: BTreeSet<usize>,
+}
+
+impl Undoing<'_> {
+    /// The plan that takes the run back as far as that goes.
+    pub fn whole(&self, now: Timestamp) -> Result<Plan, WhyNot> {
+        self.is_clear()?;
+        let (mut rungs, mut cautions) = (Vec::new(), Vec::new());
+        let mut seen = BTreeSet::new();
+        for step in self.done().rev() {
+            if seen.contains(&step) {
+                continue;
+            }
+            let says = self.plan.steps[step].0.says();
+            match self.way_back(step) {
+                Back::By(call) => {
+                    let rung = self.rung(step);
+                    seen.extend(&rung);
+                    rungs.push((call, rung));
+                }
+                Back::Nothing => {}
+                Back::Stays(why) => cautions.push(format!("this stays: {says}: {why}")),
+                Back::No(why) => {
+                    cautions.push(format!("what was done up to \"{says}\" stays: {why}"));
+                    break;
+                }
+            }
         }
-        match step.0.way_back(Some(receipt)) {
-            Back::By(call) => steps.push(Step(known(call, progress))),
-            Back::Nothing => {}
-            Back::Stays(why) => cautions.push(format!("this stays: {}: {why}", step.0.says())),
-            Back::No(why) => {
-                cautions.push(format!("what was done up to \"{}\" stays: {why}", step.0.says()));
-                break;
+        if rungs.is_empty() {
+            let why = cautions.pop().unwrap_or_else(|| match self.taken_back.len() {
+                0 => "this run has changed nothing".into(),
+                _ => "what can be taken back was taken back already".into(),
+            });
+            return Err(WhyNot::new(why));
+        }
+        let title = format!("Undo run {}: {}", self.run, self.plan.title);
+        Ok(Plan { cautions, ..self.drawn(title, rungs, now) })
+    }
+
+    /// The plan that takes back these steps, counted from 0, and leaves the others as they are. A step that was made twice is taken back as
+    /// one.
+    pub fn steps(&self, which: &BTreeSet<usize>, now: Timestamp) -> Result<Plan, WhyNot> {
+        self.is_clear()?;
+        let mut chosen = BTreeSet::new();
+        for step in which {
+            self.can_be(*step)?;
+            chosen.extend(self.rung(*step));
+        }
+        let mut rungs = Vec::new();
+        let mut seen = BTreeSet::new();
+        for step in chosen.iter().rev().copied() {
+            self.is_free(step, &chosen)?;
+            if let Back::By(call) = self.way_back(step)
+                && !seen.contains(&step)
+            {
+                let rung = self.rung(step);
+                seen.extend(&rung);
+                rungs.push((call, rung));
+            }
+        }
+        if rungs.is_empty() {
+            return Err(WhyNot::new("no step was named"));
+        }
+        let numbers: Vec<String> = chosen.iter().map(|step| (step + 1).to_string()).collect();
+        let steps = if numbers.len() == 1 { "step" } else { "steps" };
+        let title = format!("Undo {steps} {} of run {}: {}", numbers.join(", "), self.run, self.plan.title);
+        let mut blocks = Vec::new();
+        let left = self.plan.steps.len().saturating_sub(self.progress.step);
+        if !self.progress.is_over() && left > 0 {
+            let left = plural(left, "step that is left is", "steps that are left are");
+            blocks.push(Block::new(format!(
+                "run {} is not over: with this it ends, and the {left} not carried out by anybody",
+                self.run
+            )));
+        }
+        Ok(Plan { blocks, ..self.drawn(title, rungs, now) })
+    }
+
+    fn drawn(&self, title: String, rungs: Vec<(Call, Vec<usize>)>, now: Timestamp) -> Plan {
+        let (calls, steps): (Vec<Call>, Vec<Vec<usize>>) = rungs.into_iter().unzip();
+        Plan {
+            action: "undo".into(),
+            title,
+            made: now,
+            steps: calls.into_iter().map(Step).collect(),
+            blocks: Vec::new(),
+            cautions: Vec::new(),
+            confirm: None,
+            rungs: false,
+            undoes: Some(Undoes { run: self.run.to_string(), steps }),
+            ..self.plan.clone()
+        }
+    }
+
+    fn is_clear(&self) -> Result<(), WhyNot> {
+        if self.progress.doubt.is_some() || self.progress.discarding.is_some() {
+            return Err(WhyNot::new("a call of this run is in doubt: resume it first, which clears that up"));
+        }
+        Ok(())
+    }
+
+    /// What the run itself has done, and nobody has taken back. What was so before it came is not the run's to take back.
+    fn done(&self) -> impl DoubleEndedIterator<Item = usize> {
+        let receipts = self.progress.receipts.iter().take(self.plan.steps.len()).enumerate();
+        receipts
+            .filter(|(step, receipt)| **receipt != Receipt::FoundSo && !self.taken_back.contains(step))
+            .map(|(step, _)| step)
+    }
+
+    fn way_back(&self, step: usize) -> Back {
+        match self.plan.steps[step].0.way_back(self.progress.receipts.get(step)) {
+            Back::By(call) => Back::By(known(call, self.progress)),
+            back => back,
+        }
+    }
+
+    /// The same call made several times, with no other call about the same thing between, is one thing: once is enough to take it back.
+    fn rung(&self, step: usize) -> Vec<usize> {
+        let call = &self.plan.steps[step].0;
+        let about = call.about();
+        if about.is_none() {
+            return vec![step];
+        }
+        let is_about = |other: &usize| self.plan.steps[*other].0.about() == about;
+        let is_same = |other: &usize| self.plan.steps[*other].0 == *call;
+        let done: Vec<usize> = self.done().filter(is_about).collect();
+        let (before, after): (Vec<usize>, Vec<usize>) = done.into_iter().partition(|other| *other < step);
+        let mut rung: Vec<usize> = before.into_iter().rev().take_while(is_same).collect();
+        rung.reverse();
+        rung.extend(after.into_iter().take_while(is_same));
+        rung
+    }
+
+    /// Is there something of this step to take back?
+    fn can_be(&self, step: usize) -> Result<(), WhyNot> {
+        let number = step + 1;
+        if step >= self.plan.steps.len() {
+            return Err(WhyNot::new(format!("run {} has no step {number}", self.run)));
+        }
+        let Some(receipt) = self.progress.receipts.get(step) else {
+            return Err(WhyNot::new(format!("step {number} was not done")));
+        };
+        if self.taken_back.contains(&step) {
+            return Err(WhyNot::new(format!("step {number} was taken back already")));
+        }
+        if *receipt == Receipt::FoundSo {
+            return Err(WhyNot::new(format!(
+                "it was so already when the run came to step {number}: it is not the run's to take back"
+            )));
+        }
+        match self.way_back(step) {
+            Back::By(_) => Ok(()),
+            Back::Nothing => Err(WhyNot::new(format!("step {number} changed nothing"))),
+            Back::Stays(why) | Back::No(why) => {
+                Err(WhyNot::new(format!("step {number} cannot be undone: {why}")))
             }
         }
     }
-    if steps.is_empty() {
-        let why = cautions.pop().unwrap_or_else(|| "this run has changed nothing".into());
-        return Err(WhyNot::new(why));
+
+    /// Does nothing that came later, and is not chosen too, hang on it?
+    fn is_free(&self, step: usize, chosen: &BTreeSet<usize>) -> Result<(), WhyNot> {
+        let number = step + 1;
+        let about = self.plan.steps[step].0.about();
+        for later in self.done().filter(|later| *later > step && !chosen.contains(later)) {
+            let call = &self.plan.steps[later].0;
+            if let Back::No(why) = self.way_back(later) {
+                return Err(WhyNot::new(format!(
+                    "step {number} must stay, for step {} came after it ({}): {why}",
+                    later + 1,
+                    call.says()
+                )));
+            }
+            if about.is_some() && call.about() == about && !call.is_wait() {
+                return Err(WhyNot::new(format!(
+                    "step {} came after step {number} and is about the same thing ({}): take it back as well",
+                    later + 1,
+                    call.says()
+                )));
+            }
+        }
+        Ok(())
     }
-    Ok(Plan {
-        action: "undo".into(),
-        title: format!("Undo run {run}: {}", plan.title),
-        made: now,
-        steps,
-        blocks: Vec::new(),
-        cautions,
-        confirm: None,
-        undoes: Some(run.to_string()),
-        ..plan.clone()
-    })
 }
 
 /// The key that the run made is known by now.
@@ -68,4 +225,34 @@ fn known(mut call: Call, progress: &Progress) -> Call {
         *key = KeyRef::Id(made.clone());
     }
     call
+}
+
+/// The steps of a run that other runs have taken back, and which run did. An undoing that was undone itself counts for nothing.
+pub fn taken_back(run: RunId, runs: &[(RunId, &Plan, &Progress)]) -> BTreeMap<usize, RunId> {
+    let name = run.to_string();
+    let mut back = BTreeMap::new();
+    // A run is undone by those that came after it: whatever a journal says, this comes to an end.
+    for (id, plan, progress) in runs.iter().filter(|(id, ..)| *id > run) {
+        let Some(undoes) = plan.undoes.as_ref().filter(|undoes| undoes.run == name) else { continue };
+        let undone = taken_back(*id, runs);
+        let done = undoes.steps.iter().take(progress.receipts.len()).enumerate();
+        for (_, steps) in done.filter(|(step, _)| !undone.contains_key(step)) {
+            back.extend(steps.iter().map(|step| (*step, *id)));
+        }
+    }
+    back
+}
+
+/// The same from the journal itself. A run that cannot be read takes nothing back.
+pub fn taken_back_in(journal: &Journal, run: RunId) -> Result<BTreeMap<usize, RunId>, StoreError> {
+    let mut kept = Vec::new();
+    for id in journal.runs()?.into_iter().filter(|id| *id > run) {
+        let Ok(later) = journal.read::<Plan, Note>(id) else { continue };
+        if let Ok(progress) = Progress::of(later.begun, &later.plan.calls(), &later.notes) {
+            kept.push((id, later.plan, progress));
+        }
+    }
+    let runs: Vec<(RunId, &Plan, &Progress)> =
+        kept.iter().map(|(id, plan, progress)| (*id, plan, progress)).collect();
+    Ok(taken_back(run, &runs))
 }

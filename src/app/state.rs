@@ -55,11 +55,17 @@ pub(super) enum Chart {
 /// What lies over the body.
 #[derive(Clone, Debug)]
 pub(super) enum Layer {
-    Help { scroll: usize },
+    Help {
+        scroll: usize,
+    },
     Menu(Menu),
     /// What may be wished of an action.
     Form(Form),
-    Text { title: String, lines: Vec<Line>, scroll: usize },
+    Text {
+        title: String,
+        lines: Vec<Line>,
+        scroll: usize,
+    },
 }
 
 /// The dashboard.

@@ -16,7 +16,7 @@ use clap::Args;
 use super::{runs, say};
 use crate::{
     act::{
-        self, Hands, Note, Plan, Progress, Status,
+        self, Hands, Note, Plan, Progress, Status, Undoing,
         engine::{Delays, Engine, Settings, check},
     },
     base::{
@@ -62,6 +62,8 @@ pub(super) struct Apply {
     #[arg(long, value_name = "REASON")]
     accept: Option<String>,
     #[command(flatten)]
+    rungs: Rungs,
+    #[command(flatten)]
     how: How,
 }
 
@@ -85,8 +87,44 @@ pub(super) struct Undo {
     /// The run's number, as `runs` shows it
     #[arg(value_name = "RUN")]
     run: RunId,
+    /// Take back this step alone, as `runs RUN` numbers it; may be repeated
+    #[arg(long, value_name = "N", value_parser = number)]
+    step: Vec<usize>,
+    /// Go on in spite of what speaks against it; the reason is kept with the run
+    #[arg(long, value_name = "REASON")]
+    accept: Option<String>,
     #[command(flatten)]
     how: How,
+}
+
+/// Steps as people number them, from 1.
+fn number(text: &str) -> Result<usize, String> {
+    let number = text.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    number.ok_or_else(|| format!("`{text}` is no step: expected a number from 1"))
+}
+
+/// Which rungs of a ladder are taken.
+#[derive(Args, Debug)]
+pub(super) struct Rungs {
+    /// Leave this step out, as the plan numbers it, and all that is done to the same thing; may be repeated, or 2,3
+    #[arg(long, value_name = "N", value_parser = number, value_delimiter = ',')]
+    without: Vec<usize>,
+    /// Carry out this step alone, and all that is done to the same thing; may be repeated, or 2,3
+    #[arg(long, value_name = "N", value_parser = number, value_delimiter = ',', conflicts_with = "without")]
+    only: Vec<usize>,
+}
+
+impl Rungs {
+    /// What is left of the plan.
+    pub(super) fn of(&self, plan: Plan) -> Result<Plan, act::WhyNot> {
+        if !self.only.is_empty() {
+            return plan.only(&self.only.iter().copied().collect());
+        }
+        if self.without.is_empty() {
+            return Ok(plan);
+        }
+        plan.without(&self.without.iter().copied().collect())
+    }
 }
 
 fn key(text: &str) -> Result<KeyId, String> {
@@ -126,14 +164,12 @@ pub(super) async fn apply(asked: &Apply, config: Config) -> anyhow::Result<ExitC
     if plan.version != act::PLAN_VERSION {
         return Ok(refuse(&format!("the plan has form {}: make it anew", plan.version)));
     }
-    if let Some(reason) = &asked.accept {
-        plan.accept(reason);
-    }
-    if let Some(block) = plan.open_blocks().next() {
-        return Ok(refuse(&format!(
-            "{}; give a reason with --accept, if it is to be done all the same",
-            block.says
-        )));
+    plan = match asked.rungs.of(plan) {
+        Ok(plan) => plan,
+        Err(why) => return Ok(refuse(&why.to_string())),
+    };
+    if let Some(code) = unaccepted(&mut plan, asked.accept.as_deref()) {
+        return Ok(code);
     }
     if plan.confirm.is_some() && plan.confirm != asked.confirm {
         let wanted = plan.confirm.as_deref().unwrap_or_default();
@@ -147,6 +183,16 @@ pub(super) async fn apply(asked: &Apply, config: Config) -> anyhow::Result<ExitC
         return Ok(code);
     }
     begin(&asked.how, &plan, &hands, &*clock).await
+}
+
+/// Does something speak against the plan that nobody gives a reason for?
+fn unaccepted(plan: &mut Plan, reason: Option<&str>) -> Option<ExitCode> {
+    if let Some(reason) = reason {
+        plan.accept(reason);
+    }
+    let block = plan.open_blocks().next()?;
+    let says = &block.says;
+    Some(refuse(&format!("{says}; give a reason with --accept, if it is to be done all the same")))
 }
 
 /// Is the world not as the plan says? Then that is said.
@@ -188,12 +234,20 @@ pub(super) async fn resume(asked: &Resume, config: Config) -> anyhow::Result<Exi
 }
 
 pub(super) async fn undo(asked: &Undo, config: Config) -> anyhow::Result<ExitCode> {
+    let taken_back = act::taken_back_in(&asked.how.journal()?, asked.run)?.into_keys().collect();
     let run = asked.how.journal()?.take(asked.run)?;
     let may_write = config.write;
     let kept = run.read::<Plan, Note>()?;
     let progress = Progress::of(kept.begun, &kept.plan.calls(), &kept.notes)?;
     let (hands, clock) = hands(config).await;
-    let plan = match act::undo(asked.run, &kept.plan, &progress, clock.now()) {
+    let undoing = Undoing { run: asked.run, plan: &kept.plan, progress: &progress, taken_back };
+    let steps = asked.step.iter().copied().collect();
+    let plan = if asked.step.is_empty() {
+        undoing.whole(clock.now())
+    } else {
+        undoing.steps(&steps, clock.now())
+    };
+    let mut plan = match plan {
         Ok(plan) => plan,
         Err(why) => return Ok(refuse(&why.to_string())),
     };
@@ -201,6 +255,9 @@ pub(super) async fn undo(asked: &Undo, config: Config) -> anyhow::Result<ExitCod
     if !may_write {
         say::data(&act::markdown(&plan))?;
         return Ok(refuse(READ_ONLY));
+    }
+    if let Some(code) = unaccepted(&mut plan, asked.accept.as_deref()) {
+        return Ok(code);
     }
     if let Some(code) = differs(&hands, &*clock, &plan).await {
         return Ok(code);

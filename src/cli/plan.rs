@@ -5,7 +5,7 @@ use std::{fs::OpenOptions, io::Write, os::unix::fs::OpenOptionsExt, path::PathBu
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
-use super::{carry::REFUSED, collect::look, say, wished::Wished};
+use super::{carry::{REFUSED, Rungs}, collect::look, say, wished::Wished};
 use crate::{
     act::{self, ACTIONS, Action, Plan, action::Ground},
     base::{
@@ -28,6 +28,8 @@ pub(super) struct Asked {
     target: Id,
     #[command(flatten)]
     wished: Wished,
+    #[command(flatten)]
+    rungs: Rungs,
     /// Go on in spite of what speaks against it; the reason is kept with the run
     #[arg(long, value_name = "REASON")]
     accept: Option<String>,
@@ -85,7 +87,8 @@ pub(super) async fn plan(asked: &Asked, sources: Sources) -> anyhow::Result<Exit
             return Ok(ExitCode::from(REFUSED));
         }
     };
-    let mut plan = match action.plan(&ground, &asked.target, &wishes) {
+    let plan = action.plan(&ground, &asked.target, &wishes);
+    let mut plan = match plan.and_then(|plan| asked.rungs.of(plan)) {
         Ok(plan) => plan,
         Err(why) => {
             say::talk(&format!("keytrail: {why}"));

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{carry, say};
 use crate::{
-    act::{Note, Plan, Progress, Receipt, Status},
+    act::{self, Note, Plan, Progress, Receipt, Status},
     base::{
         text::{clean, harmless},
         time::{Clock, SystemClock, Timestamp},
@@ -62,6 +62,14 @@ pub(super) fn runs(asked: &Asked) -> anyhow::Result<()> {
             let line = line_of(&kept.plan, note, *at, asked.json);
             line.map_or(Ok(()), |line| say::data(&(line + "\n")))
         })?;
+        for (step, by) in act::taken_back_in(&journal, id)? {
+            let number = step + 1;
+            say::data(&if asked.json {
+                format!("{}\n", serde_json::json!({ "step": number, "taken_back_by": by }))
+            } else {
+                format!("step {number} was taken back by run {by}\n")
+            })?;
+        }
         if !asked.json {
             kept.plan.cautions.iter().try_for_each(|line| say::data(&format!("{}\n", clean(line))))?;
         }
@@ -143,7 +151,9 @@ fn line_of(plan: &Plan, note: &Note, at: Timestamp, json: bool) -> Option<String
     if json {
         return Some(harmless(&serde_json::json!({ "at": at, "note": note }).to_string()));
     }
-    let does = |step: usize| plan.steps.get(step).map_or_else(String::new, |step| step.0.says());
+    let does = |step: usize| {
+        plan.steps.get(step).map_or_else(String::new, |known| format!("step {}, {}", step + 1, known.0.says()))
+    };
     let text = match note {
         Note::Begun { .. } | Note::Resumed => return None,
         Note::Started { step } => format!("{} ...", does(*step)),

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use super::Conductor;
 use crate::{
     act::{
-        self, Hands, Note, Plan, Progress, RunId, Status,
+        self, Hands, Note, Plan, Progress, RunId, Status, Undoing,
         engine::{Engine, EngineError, Settings, check},
     },
     app::{
@@ -116,7 +116,10 @@ impl Shop {
         let taken = self.journal()?.take(run)?;
         let kept = taken.read::<Plan, Note>()?;
         let progress = Progress::of(kept.begun, &kept.plan.calls(), &kept.notes)?;
-        let fresh = act::undo(run, &kept.plan, &progress, plan.made);
+        let taken_back = act::taken_back_in(&self.journal()?, run)?.into_keys().collect();
+        let steps = plan.undoes.iter().flat_map(|undoes| undoes.steps.iter().flatten().copied()).collect();
+        let undoing = Undoing { run, plan: &kept.plan, progress: &progress, taken_back };
+        let fresh = undoing.steps(&steps, plan.made);
         Ok(match fresh {
             Ok(fresh) if fresh.steps == plan.steps => Ok(taken),
             Ok(_) => Err(format!("run {run} has gone on since this plan was shown: make it again")),

@@ -105,7 +105,7 @@ fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
     let title = format!("Contain {} of {}", owned.id(), owned.user.name());
     let confirm = Some(owned.id().to_string());
     let plan = plan(ground, &ACTION, target, title, steps, consumers)?;
-    Ok(Plan { blocks, cautions, confirm, ..plan })
+    Ok(Plan { blocks, cautions, confirm, rungs: true, ..plan })
 }
 
 /// What was opened with a key, and with what that had opened, to the end.

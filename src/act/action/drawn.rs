@@ -47,6 +47,7 @@ pub(super) fn plan(
         blocks: Vec::new(),
         cautions: Vec::new(),
         confirm: None,
+        rungs: false,
         undoes: None,
     })
 }

@@ -5,6 +5,7 @@ mod crash;
 mod every;
 mod outside;
 mod plans;
+mod rungs;
 mod status;
 mod undoing;
 
@@ -311,6 +312,11 @@ impl World {
         };
         (id, died, engine.progress().clone())
     }
+}
+
+/// The plan that takes a run back as far as that goes.
+pub(super) fn undo(run: RunId, plan: &Plan, progress: &Progress, now: Timestamp) -> Result<Plan, WhyNot> {
+    Undoing { run, plan, progress, taken_back: BTreeSet::new() }.whole(now)
 }
 
 pub(super) fn role(name: &str) -> Arn {

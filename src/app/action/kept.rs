@@ -1,10 +1,10 @@
 //! A run as its journal tells it, and how it is told on the screen.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::Page;
 use crate::{
-    act::{Identity, Note, Plan, Progress, Receipt, RunId, Status},
+    act::{Identity, Note, Plan, Progress, Receipt, RunId, Status, Undoing},
     app::show::{Span, Tone},
     base::{
         text::{clean, long_age},
@@ -36,6 +36,11 @@ impl Told {
     pub fn of(begun: Timestamp, plan: Arc<Plan>, notes: Vec<(Timestamp, Note)>) -> Result<Self, String> {
         let progress = Progress::of(begun, &plan.calls(), &notes).map_err(|error| error.to_string())?;
         Ok(Self { begun, plan, notes, progress })
+    }
+
+    /// What takes it back; other runs have taken these steps back already.
+    pub fn undoing(&self, run: RunId, taken_back: BTreeSet<usize>) -> Undoing<'_> {
+        Undoing { run, plan: &self.plan, progress: &self.progress, taken_back }
     }
 
     /// One note more; one that cannot follow changes nothing but the list.

@@ -9,11 +9,6 @@ mod menu;
 mod page;
 mod preview;
 
-pub use self::{
-    kept::{KeptRun, Told},
-    live::{Errand, Order, RunNews},
-    menu::{Asks, Offer, ProposeRequest, Proposed, propose},
-};
 pub(super) use self::{
     form::Form,
     kept::{by, standing, steps_told},
@@ -21,4 +16,9 @@ pub(super) use self::{
     menu::Menu,
     page::Page,
     preview::Preview,
+};
+pub use self::{
+    kept::{KeptRun, Told},
+    live::{Errand, Order, RunNews},
+    menu::{Asks, Offer, ProposeRequest, Proposed, propose},
 };

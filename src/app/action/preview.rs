@@ -1,8 +1,10 @@
 //! A plan before anything is done: what speaks against it, what cannot be undone, every call in order, who uses what is changed.
 
+use std::collections::BTreeSet;
+
 use super::{Errand, Page, Told, by, standing, steps_told};
 use crate::{
-    act::{Plan, RunId, Status, undo},
+    act::{Plan, RunId, Status},
     app::{
         perform::moved,
         show::{PageShown, Span, Tone},
@@ -198,7 +200,8 @@ impl App {
             self.say(Span::new(format!("Run {run} is under way: stop it first."), Tone::Notice));
             return;
         }
-        match undo(run, &told.plan, &told.progress, self.world.now) {
+        let undoing = told.undoing(run, BTreeSet::new());
+        match undoing.whole(self.world.now) {
             Ok(plan) => self.chart = Some(Chart::Preview(Preview::new(plan, Errand::Undo(run)))),
             Err(why) => {
                 let text = format!("Run {run} cannot be undone: {why}.");

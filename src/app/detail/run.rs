@@ -29,7 +29,7 @@ pub(super) fn tell(facts: &mut Facts<'_>, id: RunId) {
     facts.time("begun", Some(told.begun));
     facts.fact("by", &by(&told.plan), Tone::Plain);
     if let Some(undoes) = &told.plan.undoes {
-        facts.fact("undoes", &format!("run {undoes}"), Tone::Plain);
+        facts.fact("undoes", &format!("run {}", undoes.run), Tone::Plain);
     }
     let target = &told.plan.target;
     facts.heading(vec![Span::plain("TARGET")]);

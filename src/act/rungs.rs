@@ -1,0 +1,78 @@
+//! A plan whose steps each stop something by themselves is a ladder: a person may leave rungs of it out before it is confirmed.
+
+use std::collections::BTreeSet;
+
+use super::{action::WhyNot, plan::Plan};
+
+impl Plan {
+    /// The steps that are one rung with this one, counted from 0: all that is done to the same thing. `Err`: why it cannot be left out.
+    pub fn rung(&self, step: usize) -> Result<BTreeSet<usize>, WhyNot> {
+        let number = step + 1;
+        let Some(chosen) = self.steps.get(step) else {
+            return Err(WhyNot::new(format!("the plan has no step {number}")));
+        };
+        if chosen.0.is_wait() {
+            return Err(WhyNot::new("a wait goes by itself when nothing is left to wait for"));
+        }
+        let about = chosen.0.about().filter(|_| self.rungs);
+        let about = about.ok_or_else(|| {
+            WhyNot::new("the steps of this plan hang together: it is carried out whole, or not at all")
+        })?;
+        let steps = self.steps.iter().enumerate();
+        let same = steps.filter(|(_, step)| !step.0.is_wait() && step.0.about().as_ref() == Some(&about));
+        Ok(same.map(|(step, _)| step).collect())
+    }
+
+    /// What is left of the plan without these steps and all that is one rung with them; it says what is not done.
+    pub fn without(&self, left_out: &BTreeSet<usize>) -> Result<Self, WhyNot> {
+        let mut gone = BTreeSet::new();
+        let mut cautions = Vec::new();
+        for step in left_out {
+            if gone.contains(step) {
+                continue;
+            }
+            gone.extend(self.rung(*step)?);
+            cautions.push(format!("Left out, and so not done: {}.", self.steps[*step].0.says()));
+        }
+        if gone.is_empty() {
+            return Ok(self.clone());
+        }
+        let stays = |step: usize| !gone.contains(&step) && !self.steps[step].0.is_wait();
+        // A wait is for what is done to the same thing before it and after it.
+        let spans = |wait: usize| {
+            (0..wait).filter(|before| stays(*before)).any(|before| {
+                let about = self.steps[before].0.about();
+                let mut after = (wait + 1..self.steps.len()).filter(|after| stays(*after));
+                after.any(|after| self.steps[after].0.about() == about)
+            })
+        };
+        let kept = (0..self.steps.len()).filter(|step| stays(*step) || (!gone.contains(step) && spans(*step)));
+        let steps: Vec<_> = kept.map(|step| self.steps[step].clone()).collect();
+        if steps.is_empty() {
+            return Err(WhyNot::new("nothing would be left of the plan"));
+        }
+        let mut plan = Self { steps, ..self.clone() };
+        plan.cautions.splice(0..0, cautions);
+        let calls = plan.calls();
+        let is_asked = |identity: &super::Identity| match identity {
+            super::Identity::Aws { account, .. } => calls.iter().any(|call| call.account() == Some(*account)),
+            super::Identity::GitLab { instance, .. } => {
+                calls.iter().any(|call| call.instance() == Some(&**instance))
+            }
+        };
+        let identities = plan.identities.iter().filter(|identity| is_asked(identity)).cloned().collect();
+        let asked: BTreeSet<String> = calls.iter().flat_map(|call| call.needs()).collect();
+        let needs = plan.needs.iter().filter(|need| asked.contains(*need)).cloned().collect();
+        Ok(Self { identities, needs, ..plan })
+    }
+
+    /// What is left when these steps alone are carried out.
+    pub fn only(&self, steps: &BTreeSet<usize>) -> Result<Self, WhyNot> {
+        let mut kept = BTreeSet::new();
+        for step in steps {
+            kept.extend(self.rung(*step)?);
+        }
+        let others = (0..self.steps.len()).filter(|step| !kept.contains(step) && !self.steps[*step].0.is_wait());
+        self.without(&others.collect())
+    }
+}
