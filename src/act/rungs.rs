@@ -46,7 +46,8 @@ impl Plan {
                 after.any(|after| self.steps[after].0.about() == about)
             })
         };
-        let kept = (0..self.steps.len()).filter(|step| stays(*step) || (!gone.contains(step) && spans(*step)));
+        let kept =
+            (0..self.steps.len()).filter(|step| stays(*step) || (!gone.contains(step) && spans(*step)));
         let steps: Vec<_> = kept.map(|step| self.steps[step].clone()).collect();
         if steps.is_empty() {
             return Err(WhyNot::new("nothing would be left of the plan"));
@@ -72,7 +73,8 @@ impl Plan {
         for step in steps {
             kept.extend(self.rung(*step)?);
         }
-        let others = (0..self.steps.len()).filter(|step| !kept.contains(step) && !self.steps[*step].0.is_wait());
+        let others =
+            (0..self.steps.len()).filter(|step| !kept.contains(step) && !self.steps[*step].0.is_wait());
         self.without(&others.collect())
     }
 }

@@ -38,7 +38,7 @@ impl Undoing<'_> {
     pub fn whole(&self, now: Timestamp) -> Result<Plan, WhyNot> {
         self.is_clear()?;
         let (mut rungs, mut cautions) = (Vec::new(), Vec::new());
-        let mut seen = BTreeSet::new();
+        let mut seen: BTreeSet<usize> = BTreeSet::new();
         for step in self.done().rev() {
             if seen.contains(&step) {
                 continue;
@@ -79,7 +79,7 @@ impl Undoing<'_> {
             chosen.extend(self.rung(*step));
         }
         let mut rungs = Vec::new();
-        let mut seen = BTreeSet::new();
+        let mut seen: BTreeSet<usize> = BTreeSet::new();
         for step in chosen.iter().rev().copied() {
             self.is_free(step, &chosen)?;
             if let Back::By(call) = self.way_back(step)

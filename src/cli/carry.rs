@@ -242,11 +242,8 @@ pub(super) async fn undo(asked: &Undo, config: Config) -> anyhow::Result<ExitCod
     let (hands, clock) = hands(config).await;
     let undoing = Undoing { run: asked.run, plan: &kept.plan, progress: &progress, taken_back };
     let steps = asked.step.iter().copied().collect();
-    let plan = if asked.step.is_empty() {
-        undoing.whole(clock.now())
-    } else {
-        undoing.steps(&steps, clock.now())
-    };
+    let plan =
+        if asked.step.is_empty() { undoing.whole(clock.now()) } else { undoing.steps(&steps, clock.now()) };
     let mut plan = match plan {
         Ok(plan) => plan,
         Err(why) => return Ok(refuse(&why.to_string())),

@@ -5,7 +5,12 @@ use std::{fs::OpenOptions, io::Write, os::unix::fs::OpenOptionsExt, path::PathBu
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
-use super::{carry::{REFUSED, Rungs}, collect::look, say, wished::Wished};
+use super::{
+    carry::{REFUSED, Rungs},
+    collect::look,
+    say,
+    wished::Wished,
+};
 use crate::{
     act::{self, ACTIONS, Action, Plan, action::Ground},
     base::{

@@ -152,7 +152,9 @@ fn line_of(plan: &Plan, note: &Note, at: Timestamp, json: bool) -> Option<String
         return Some(harmless(&serde_json::json!({ "at": at, "note": note }).to_string()));
     }
     let does = |step: usize| {
-        plan.steps.get(step).map_or_else(String::new, |known| format!("step {}, {}", step + 1, known.0.says()))
+        plan.steps
+            .get(step)
+            .map_or_else(String::new, |known| format!("step {}, {}", step + 1, known.0.says()))
     };
     let text = match note {
         Note::Begun { .. } | Note::Resumed => return None,

@@ -10,8 +10,13 @@ use crate::{
     model::id::{Id, Kind},
 };
 
-pub(super) const ACTION: Action =
-    Action { name: "delete-key", about: "Deletes an inactive access key for good.", kind: Kind::Key, make };
+pub(super) const ACTION: Action = Action {
+    name: "delete-key",
+    about: "Deletes an inactive access key for good.",
+    kind: Kind::Key,
+    wishes: &[],
+    make,
+};
 
 fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
     let owned = Owned::of(ground, target)?;

@@ -9,8 +9,13 @@ use crate::{
     },
 };
 
-pub(super) const ACTION: Action =
-    Action { name: "pause-runner", about: "Keeps a runner from taking new jobs.", kind: Kind::Runner, make };
+pub(super) const ACTION: Action = Action {
+    name: "pause-runner",
+    about: "Keeps a runner from taking new jobs.",
+    kind: Kind::Runner,
+    wishes: &[],
+    make,
+};
 
 fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
     let runner = ground.estate.find::<Runner>(target);

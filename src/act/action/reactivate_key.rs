@@ -6,8 +6,13 @@ use crate::{
     model::id::{Id, Kind},
 };
 
-pub(super) const ACTION: Action =
-    Action { name: "reactivate-key", about: "Switches an access key on again.", kind: Kind::Key, make };
+pub(super) const ACTION: Action = Action {
+    name: "reactivate-key",
+    about: "Switches an access key on again.",
+    kind: Kind::Key,
+    wishes: &[],
+    make,
+};
 
 fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
     let owned = Owned::of(ground, target)?;

@@ -40,7 +40,8 @@ async fn one_rung_is_taken_back_and_the_rest_stays() {
     let back = of(id, &plan, &progress).steps(&[data[1]].into(), world.now()).unwrap();
     assert_eq!(engine::check(&world, &world, &back).await.unwrap(), Vec::<String>::new());
     let (second, _, progress_of_back) = world.drive(&journal, None, &back).await;
-    let gone: Vec<_> = policies.keys().filter(|name| !world.state().policies.contains_key(*name)).cloned().collect();
+    let gone: Vec<_> =
+        policies.keys().filter(|name| !world.state().policies.contains_key(*name)).cloned().collect();
     assert_eq!(gone, [format!("{} AWSRevokeOlderSessions", role("data"))]);
     assert!(!world.state().keys[OLD].is_active, "the key stays off");
     // The journal tells which steps are taken back, and nothing is taken back twice.
@@ -56,10 +57,8 @@ async fn one_rung_is_taken_back_and_the_rest_stays() {
     // An undoing that was undone takes nothing back.
     let runs = [(id, &plan, &progress), (second, &back, &progress_of_back)];
     assert_eq!(taken_back(id, &runs).len(), 2);
-    let third = Plan {
-        undoes: Some(Undoes { run: second.to_string(), steps: vec![vec![0]] }),
-        ..back.clone()
-    };
+    let third =
+        Plan { undoes: Some(Undoes { run: second.to_string(), steps: vec![vec![0]] }), ..back.clone() };
     let runs = [runs[0], runs[1], ("9".parse().unwrap(), &third, &progress_of_back)];
     assert_eq!(taken_back(id, &runs).len(), 0);
 }
@@ -69,9 +68,8 @@ async fn what_a_step_cannot_be_taken_back_for_is_said() {
     let kept = folder();
     let world = World::new(2, 0, false);
     let (id, plan, progress) = contained(&world, &kept.path().join("j.db")).await;
-    let why = |step: usize| {
-        of(id, &plan, &progress).steps(&[step].into(), world.now()).unwrap_err().to_string()
-    };
+    let why =
+        |step: usize| of(id, &plan, &progress).steps(&[step].into(), world.now()).unwrap_err().to_string();
     assert!(why(99).contains("no step 100"));
     assert!(why(saying(&plan, "waits")[0]).contains("changed nothing"));
     assert!(why(saying(&plan, "instead of its secret")[0]).contains("the secret was not kept"));
@@ -158,7 +156,8 @@ async fn rungs_are_left_out_before_it_begins() {
     assert_eq!(one.steps, [plan.steps[off].clone()]);
     assert!(one.identities.iter().all(|identity| matches!(identity, Identity::Aws { .. })), "{one:?}");
     assert!(one.needs.len() < plan.needs.len() && !one.needs.is_empty());
-    let every: BTreeSet<usize> = (0..plan.steps.len()).filter(|step| !plan.steps[*step].0.is_wait()).collect();
+    let every: BTreeSet<usize> =
+        (0..plan.steps.len()).filter(|step| !plan.steps[*step].0.is_wait()).collect();
     assert!(plan.without(&every).unwrap_err().to_string().contains("nothing would be left"));
     assert!(plan.without(&[99].into()).is_err());
     assert_eq!(plan.without(&BTreeSet::new()).unwrap(), plan);
