@@ -37,6 +37,25 @@ pub(super) fn without(document: &str, principal: &str) -> Option<String> {
     lets_in.then(|| document.to_string())
 }
 
+/// The same policy with one more principal of AWS wherever another one is let in; `None` where that one is not.
+pub(super) fn beside(document: &str, known: &str, new: &str) -> Option<String> {
+    let mut document: Value = serde_json::from_str(document).ok()?;
+    let mut all: Vec<Value> = statements(&document).cloned().collect();
+    let mut is_changed = false;
+    for statement in all.iter_mut().filter(|one| one.get("Effect").is_some_and(|effect| effect == "Allow")) {
+        let Some(Value::Object(kinds)) = statement.get_mut("Principal") else { continue };
+        let Some(named) = kinds.get_mut("AWS") else { continue };
+        let mut names = texts(named);
+        if names.iter().any(|name| name == known) && !names.iter().any(|name| name == new) {
+            names.push(new.to_owned());
+            *named = Value::from(names);
+            is_changed = true;
+        }
+    }
+    *document.get_mut("Statement")? = Value::Array(all);
+    is_changed.then(|| document.to_string())
+}
+
 fn take_out(kinds: &mut Map<String, Value>, principal: &str) {
     kinds.retain(|_, named| {
         let mut left = texts(named);
@@ -50,13 +69,13 @@ fn take_out(kinds: &mut Map<String, Value>, principal: &str) {
 }
 
 /// One statement, or a list of them.
-fn statements(document: &Value) -> impl Iterator<Item = &Value> {
+pub(super) fn statements(document: &Value) -> impl Iterator<Item = &Value> {
     let statement = document.get("Statement");
     let list = statement.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     list.iter().chain(statement.filter(|one| one.is_object()))
 }
 
-fn texts(value: &Value) -> Vec<String> {
+pub(super) fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::String(text) => vec![text.clone()],
         Value::Array(all) => all.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect(),
@@ -93,6 +112,19 @@ mod tests {
             "what denies stays"
         );
         assert_eq!(names(&without(&left, "ec2.amazonaws.com").unwrap()), [B, A]);
+    }
+
+    #[test]
+    fn another_principal_is_trusted_where_a_known_one_is() {
+        let trust = format!(
+            r#"{{"Statement":[{{"Effect":"Allow","Principal":{{"AWS":"{A}"}},"Action":"sts:AssumeRole"}},
+                {{"Effect":"Deny","Principal":{{"AWS":"{A}"}},"Action":"sts:TagSession"}}]}}"#
+        );
+        let both = beside(&trust, A, B).unwrap();
+        assert_eq!(names(&both), [B, A]);
+        assert!(both.contains(&format!(r#""Effect":"Deny","Principal":{{"AWS":"{A}"}}"#)), "{both}");
+        assert_eq!(beside(&both, A, B), None, "it is there already");
+        assert_eq!(beside(&trust, B, A), None);
     }
 
     #[test]

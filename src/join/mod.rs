@@ -26,7 +26,9 @@ pub use graph::{Graph, Power, Reached, ReachedRole};
 pub use linked::Linked;
 pub use policies::Policies;
 pub use reach::Reach;
-pub use tokens::{Admitted, AdmittedRef, Beyond, Fault, RefKind, TokenTrust, Tokens};
+pub use tokens::{
+    Admitted, AdmittedRef, Beyond, Fault, Presented, RefKind, Scales, TokenTrust, Tokens, subject_of,
+};
 
 pub use crate::policy::page::{Page, PageLine, page as policy_page};
 

@@ -5,6 +5,7 @@ mod beyond;
 mod fault;
 mod gather;
 mod issuer;
+mod presented;
 mod roster;
 mod seen;
 mod weigh;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+pub use self::presented::{Presented, subject_of};
 use super::{Linked, Policies, names::Names};
 pub use crate::policy::subject::RefKind;
 use crate::{
@@ -128,33 +130,13 @@ pub struct Fault {
 impl Tokens {
     /// Weighs every trust policy against every project that it could mean.
     pub fn of(estate: &Estate, _linked: &Linked, policies: &Policies<'_>) -> Self {
-        let issuers = Issuers::of(estate);
-        let roster = Roster::of(estate);
-        let names = Names::of(estate);
-        let seen = Seen::of(estate, &names);
+        let scales = Scales::of(estate);
         let mut tokens = Self::default();
         for (role_id, role) in estate.named::<Role>() {
             let Some(trust) = policies.trust(role) else { continue };
-            for provider in providers(trust) {
-                let Some(issuer) = issuers.known(&provider, trust) else { continue };
-                let provider_id = Id::provider(&provider);
-                let accepts =
-                    estate.find::<Provider>(&provider_id).and_then(|read| read.audiences.as_deref());
-                let mut weigher = Weigher::new(trust, &provider, accepts, &issuer);
-                let admits = weigher.admits(&roster, seen.of_role(role_id));
-                let (beyond, beyond_if) = beyond::beyond(&mut weigher, &roster);
-                tokens.weighed += weigher.weighed;
-                tokens.file(TokenTrust {
-                    role: role_id.clone(),
-                    provider: provider_id,
-                    faults: fault::faults(&weigher, &roster, &admits),
-                    audiences: weigher.audiences(),
-                    instance: issuer.instance.clone(),
-                    issuer: issuer.name.clone(),
-                    admits,
-                    beyond,
-                    beyond_if,
-                });
+            for (trust, weighed) in scales.weigh(role_id, trust) {
+                tokens.weighed += weighed;
+                tokens.file(trust);
             }
         }
         tokens
@@ -191,6 +173,58 @@ impl Tokens {
     /// How often a project was held against a trust policy: what the work grows with.
     pub const fn weighed(&self) -> usize {
         self.weighed
+    }
+}
+
+/// What trust policies are held against: one reading of an estate for any number of them.
+pub struct Scales<'a> {
+    estate: &'a Estate,
+    issuers: Issuers<'a>,
+    roster: Roster<'a>,
+    seen: Seen,
+}
+
+impl<'a> Scales<'a> {
+    pub fn of(estate: &'a Estate) -> Self {
+        let seen = Seen::of(estate, &Names::of(estate));
+        Self { estate, issuers: Issuers::of(estate), roster: Roster::of(estate), seen }
+    }
+
+    /// Whom a role would let in if this were its trust policy: one entry for each issuer. None where the text is no policy.
+    pub fn would(&self, role: &Id, trust: &str) -> Vec<TokenTrust> {
+        let Ok(trust) = Document::parse(trust) else { return Vec::new() };
+        self.weigh(role, &trust).map(|(trust, _)| trust).collect()
+    }
+
+    /// With each entry how often a project was held against the policy.
+    fn weigh<'t>(
+        &'t self,
+        role: &'t Id,
+        trust: &'t Document,
+    ) -> impl Iterator<Item = (TokenTrust, usize)> + 't {
+        providers(trust).into_iter().filter_map(move |provider| {
+            let issuer = self.issuers.known(&provider, trust)?;
+            let provider_id = Id::provider(&provider);
+            let read = self.estate.find::<Provider>(&provider_id);
+            let accepts = read.and_then(|read| read.audiences.as_deref());
+            let mut weigher = Weigher::new(trust, &provider, accepts, &issuer);
+            let admits = weigher.admits(&self.roster, self.seen.of_role(role));
+            let (beyond, beyond_if) = beyond::beyond(&mut weigher, &self.roster);
+            let faults = fault::faults(&weigher, &self.roster, &admits);
+            let (audiences, weighed) = (weigher.audiences(), weigher.weighed);
+            let trust = TokenTrust {
+                role: role.clone(),
+                provider: provider_id,
+                faults,
+                audiences,
+                instance: issuer.instance.clone(),
+                issuer: issuer.name.clone(),
+                admits,
+                beyond,
+                beyond_if,
+            };
+            Some((trust, weighed))
+        })
     }
 }
 

@@ -138,7 +138,8 @@ fn subject(ask: &Ask<'_>, account: &Account) -> Subject {
     }
     let about_user = ["User", "AccessKey"].iter().any(|word| ask.action.contains(word));
     if let Some(name) = ask.params.get("RoleName") {
-        let path = account.roles.get(name).map_or("/", |role| role.path.as_str());
+        let new = ask.params.get("Path").unwrap_or("/");
+        let path = account.roles.get(name).map_or(new, |role| role.path.as_str());
         return Subject { resource: arn::iam(number, "role", path, name), said: format!("role {name}") };
     }
     if let Some(name) =
@@ -156,8 +157,12 @@ fn subject(ask: &Ask<'_>, account: &Account) -> Subject {
         "ListInstanceProfiles" => both(arn::iam(number, "instance-profile", "/", "")),
         "ListOpenIDConnectProviders" => both(arn::iam(number, "oidc-provider", "/", "*")),
         "GetPolicy" | "GetPolicyVersion" => both(ask.params.get("PolicyArn").unwrap_or("*").to_owned()),
-        "GetOpenIDConnectProvider" => {
+        "GetOpenIDConnectProvider" | "DeleteOpenIDConnectProvider" => {
             both(ask.params.get("OpenIDConnectProviderArn").unwrap_or("*").to_owned())
+        }
+        "CreateOpenIDConnectProvider" => {
+            let url = ask.params.get("Url").unwrap_or("*").trim_start_matches("https://");
+            both(arn::iam(number, "oidc-provider", "/", url))
         }
         "GetInstanceProfile" => both(arn::iam(
             number,

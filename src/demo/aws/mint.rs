@@ -36,6 +36,11 @@ impl Mint {
         prefix.chars().chain(letters.map(|&letter| char::from(letter))).collect()
     }
 
+    /// `AROA...`: one letter longer than a key's id.
+    pub(crate) fn unique_id(&self, prefix: &str, account: u64) -> String {
+        self.key_id(prefix, account) + "Q"
+    }
+
     /// Forty characters.
     pub(crate) fn secret(&self) -> String {
         STANDARD.encode(&self.bytes()[..30])

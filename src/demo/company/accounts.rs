@@ -49,7 +49,7 @@ const READS: [&str; 27] = [
 const FORGOTTEN: [&str; 2] = ["ec2:DescribeLaunchTemplateVersions", "eks:ListPodIdentityAssociations"];
 
 /// What a program needs besides that carries plans out.
-const WRITES: [&str; 8] = [
+const WRITES: [&str; 14] = [
     "iam:CreateAccessKey",
     "iam:UpdateAccessKey",
     "iam:DeleteAccessKey",
@@ -58,6 +58,12 @@ const WRITES: [&str; 8] = [
     "iam:PutRolePolicy",
     "iam:DeleteRolePolicy",
     "iam:UpdateAssumeRolePolicy",
+    "iam:CreateRole",
+    "iam:DeleteRole",
+    "iam:AttachRolePolicy",
+    "iam:DetachRolePolicy",
+    "iam:CreateOpenIDConnectProvider",
+    "iam:DeleteOpenIDConnectProvider",
 ];
 
 /// Lets the auditor change things, in every account.

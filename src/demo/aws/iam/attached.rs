@@ -2,12 +2,12 @@
 
 use super::{
     super::{arn, ask::Ask, managed, page::Page, refusal::Refusal, trail::Note, xml::Xml},
-    role, shape, user, user_mut,
+    refuse_service_linked, role, role_mut, shape, user, user_mut,
 };
 use crate::demo::world::{Account, World};
 
-/// A user may hold ten.
-const POLICIES_PER_USER: usize = 10;
+/// A user or role may hold ten.
+const POLICIES_PER_HOLDER: usize = 10;
 
 fn write(ask: &Ask<'_>, arns: &[String], xml: &mut Xml) -> Result<(), Refusal> {
     let page = Page::of(ask.params)?;
@@ -26,29 +26,55 @@ pub(super) fn list_role(ask: &Ask<'_>, account: &Account, xml: &mut Xml) -> Resu
 }
 
 /// Attaching twice is the same as once.
-pub(super) fn attach_user(ask: &Ask<'_>, world: &mut World, _: &mut Xml) -> Result<Note, Refusal> {
+fn attach(ask: &Ask<'_>, attached: &mut Vec<String>, quota: &str) -> Result<Note, Refusal> {
     let policy = ask.params.need("PolicyArn")?;
-    let account = ask.account_mut(world)?;
-    if managed::find(account, policy).is_none() {
-        return Err(Refusal::absent(format!("Policy {policy} does not exist or is not attachable.")));
-    }
-    let user = user_mut(ask.params, account)?;
-    if !user.attached.iter().any(|known| known == policy) {
-        if user.attached.len() >= POLICIES_PER_USER {
-            return Err(Refusal::quota("PoliciesPerUser", POLICIES_PER_USER));
+    if !attached.iter().any(|known| known == policy) {
+        if attached.len() >= POLICIES_PER_HOLDER {
+            return Err(Refusal::quota(quota, POLICIES_PER_HOLDER));
         }
-        user.attached.push(policy.to_owned());
+        attached.push(policy.to_owned());
     }
     Ok(noted(ask, policy))
 }
 
-pub(super) fn detach_user(ask: &Ask<'_>, world: &mut World, _: &mut Xml) -> Result<Note, Refusal> {
+fn detach(ask: &Ask<'_>, attached: &mut Vec<String>) -> Result<Note, Refusal> {
     let policy = ask.params.need("PolicyArn")?;
-    let user = user_mut(ask.params, ask.account_mut(world)?)?;
-    let place = user.attached.iter().position(|known| known == policy);
+    let place = attached.iter().position(|known| known == policy);
     let place = place.ok_or_else(|| Refusal::absent(format!("Policy {policy} was not found.")))?;
-    user.attached.remove(place);
+    attached.remove(place);
     Ok(noted(ask, policy))
+}
+
+fn known(ask: &Ask<'_>, account: &Account) -> Result<(), Refusal> {
+    let policy = ask.params.need("PolicyArn")?;
+    match managed::find(account, policy) {
+        Some(_) => Ok(()),
+        None => Err(Refusal::absent(format!("Policy {policy} does not exist or is not attachable."))),
+    }
+}
+
+pub(super) fn attach_user(ask: &Ask<'_>, world: &mut World, _: &mut Xml) -> Result<Note, Refusal> {
+    let account = ask.account_mut(world)?;
+    known(ask, account)?;
+    attach(ask, &mut user_mut(ask.params, account)?.attached, "PoliciesPerUser")
+}
+
+pub(super) fn detach_user(ask: &Ask<'_>, world: &mut World, _: &mut Xml) -> Result<Note, Refusal> {
+    detach(ask, &mut user_mut(ask.params, ask.account_mut(world)?)?.attached)
+}
+
+pub(super) fn attach_role(ask: &Ask<'_>, world: &mut World, _: &mut Xml) -> Result<Note, Refusal> {
+    let account = ask.account_mut(world)?;
+    known(ask, account)?;
+    let role = role_mut(ask.params, account)?;
+    refuse_service_linked(role)?;
+    attach(ask, &mut role.attached, "PoliciesPerRole")
+}
+
+pub(super) fn detach_role(ask: &Ask<'_>, world: &mut World, _: &mut Xml) -> Result<Note, Refusal> {
+    let role = role_mut(ask.params, ask.account_mut(world)?)?;
+    refuse_service_linked(role)?;
+    detach(ask, &mut role.attached)
 }
 
 /// The record can be found by the policy's name as well.

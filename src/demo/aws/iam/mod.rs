@@ -27,6 +27,8 @@ pub(crate) fn find(action: &str) -> Option<Act> {
         "ListGroups" => Act::Look(groups::list),
         "ListRoles" => Act::Look(roles::list),
         "GetRole" => Act::Look(roles::get),
+        "CreateRole" => Act::Change(roles::create),
+        "DeleteRole" => Act::Change(roles::delete),
         "UpdateAssumeRolePolicy" => Act::Change(trusts::update),
         "ListAccessKeys" => Act::Look(keys::list),
         "GetAccessKeyLastUsed" => Act::Look(keys::last_used),
@@ -37,6 +39,8 @@ pub(crate) fn find(action: &str) -> Option<Act> {
         "GetCredentialReport" => Act::Look(report::get),
         "ListOpenIDConnectProviders" => Act::Look(providers::list),
         "GetOpenIDConnectProvider" => Act::Look(providers::get),
+        "CreateOpenIDConnectProvider" => Act::Change(providers::create),
+        "DeleteOpenIDConnectProvider" => Act::Change(providers::delete),
         "ListInstanceProfiles" => Act::Look(profiles::list),
         "GetInstanceProfile" => Act::Look(profiles::get),
         "GetPolicy" => Act::Look(policies::get),
@@ -53,6 +57,8 @@ pub(crate) fn find(action: &str) -> Option<Act> {
         "ListAttachedRolePolicies" => Act::Look(attached::list_role),
         "AttachUserPolicy" => Act::Change(attached::attach_user),
         "DetachUserPolicy" => Act::Change(attached::detach_user),
+        "AttachRolePolicy" => Act::Change(attached::attach_role),
+        "DetachRolePolicy" => Act::Change(attached::detach_role),
         _ => return None,
     })
 }

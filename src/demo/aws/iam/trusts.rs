@@ -1,4 +1,4 @@
-//! UpdateAssumeRolePolicy: what IAM refuses to accept as a trust policy.
+//! Trust policies: what IAM refuses to accept as one.
 
 use serde_json::Value;
 
@@ -20,14 +20,15 @@ pub(super) fn update(ask: &Ask<'_>, world: &mut World, _: &mut Xml) -> Result<No
     check(document, world)?;
     let role = role_mut(ask.params, ask.account_mut(world)?)?;
     refuse_service_linked(role)?;
-    if document.chars().filter(|letter| !letter.is_whitespace()).count() > LIMIT {
-        return Err(Refusal::quota("ACLSizePerRole", LIMIT));
-    }
     document.clone_into(&mut role.trust);
     Ok(Note::of(ask))
 }
 
-fn check(document: &str, world: &World) -> Result<(), Refusal> {
+/// Refuses what is no trust policy, for a new role as for an old one.
+pub(super) fn check(document: &str, world: &World) -> Result<(), Refusal> {
+    if document.chars().filter(|letter| !letter.is_whitespace()).count() > LIMIT {
+        return Err(Refusal::quota("ACLSizePerRole", LIMIT));
+    }
     if serde_json::from_str::<Value>(document).is_err() {
         return Err(Refusal::malformed("This policy contains invalid Json"));
     }

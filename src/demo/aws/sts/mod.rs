@@ -43,6 +43,10 @@ fn issue(ask: &Ask<'_>, account: &mut Account, role: &str, name: &str, seconds: 
         expires: ask.server.machine_now().plus(i64::from(seconds)),
     };
     account.sessions.insert(session.key.clone(), session.clone());
+    // `RoleLastUsed`: being assumed is a use.
+    if let Some(role) = account.roles.get_mut(role) {
+        role.last_used = Some((ask.now, ask.region.to_owned()));
+    }
     session
 }
 
