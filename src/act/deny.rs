@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::request::quoted;
+use super::{need::Right, request::quoted};
 use crate::base::{name::Arn, time::Timestamp};
 
 /// What is denied.
@@ -94,9 +94,10 @@ pub(super) fn parameter(holder: &Arn) -> &'static str {
 }
 
 /// Permissions to write, look at and take out such a policy.
-pub(super) fn needs(holder: &Arn) -> Vec<String> {
-    let kind = kind(holder);
-    ["Get", "Put", "Delete"].iter().map(|verb| format!("iam:{verb}{kind}Policy on {holder}")).collect()
+pub(super) fn needs(holder: &Arn) -> Vec<Right> {
+    let right =
+        |verb| Some(Right::aws(holder.account()?, &format!("iam:{verb}{}Policy", kind(holder)), holder));
+    ["Get", "Put", "Delete"].into_iter().filter_map(right).collect()
 }
 
 /// `aws iam put-role-policy ...`, for a shell.

@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 use super::plan::{Identity, Plan};
 use crate::base::text::{clean, plural};
 
+const PERMISSIONS: &str =
+    "Permissions, and whether the caller has them (policies above the account are unseen)";
+
 /// The whole plan.
 pub fn markdown(plan: &Plan) -> String {
     let mut text = format!("# {}\n\nMade {}.\n", clean(&plan.title), plan.made);
@@ -32,7 +35,7 @@ pub fn markdown(plan: &Plan) -> String {
     );
     list(&mut text, "Know this", plan.cautions.iter().cloned());
     consumers(&mut text, plan);
-    list(&mut text, "Permissions", plan.needs.iter().cloned());
+    list(&mut text, PERMISSIONS, plan.needs.iter().map(ToString::to_string));
     text
 }
 

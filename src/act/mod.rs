@@ -12,6 +12,8 @@ mod deny;
 pub mod engine;
 mod export;
 mod hands;
+mod narrow;
+pub mod need;
 mod note;
 mod outside;
 mod plan;

@@ -37,7 +37,10 @@ pub(super) fn to_tokens(document: &str, provider: &str, wanted: &BTreeMap<usize,
 }
 
 /// Accounts (their roots, their numbers) and `*` as principals become those of theirs that were seen, by statement.
-pub(super) fn to_principals(document: &str, wanted: &BTreeMap<usize, (String, BTreeSet<String>)>) -> Option<String> {
+pub(super) fn to_principals(
+    document: &str,
+    wanted: &BTreeMap<usize, (String, BTreeSet<String>)>,
+) -> Option<String> {
     each_statement(document, |index, statement| {
         let Some((whole, seen)) = wanted.get(&index) else { return vec![statement.clone()] };
         let mut statement = statement.clone();

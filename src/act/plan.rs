@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeStruct};
 
-use super::{call::Call, consumers::Consumers, request::Request, undo};
+use super::{call::Call, consumers::Consumers, need::Need, request::Request, undo};
 use crate::{
     base::{name::AccountId, time::Timestamp},
     model::id::Id,
@@ -27,8 +27,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// Who uses what is changed.
     pub consumers: Consumers,
-    /// Permissions the calls need.
-    pub needs: Vec<String>,
+    /// Permissions the calls need, and whether their caller has them.
+    pub needs: Vec<Need>,
     /// What speaks against it. The plan is not carried out until each of them is accepted.
     pub blocks: Vec<Block>,
     /// What a person should know: what it does not stop, what cannot be undone.

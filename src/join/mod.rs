@@ -17,6 +17,7 @@ mod place;
 mod pods;
 mod policies;
 mod reach;
+mod rights;
 mod runner_config;
 mod starts;
 mod tokens;
@@ -26,6 +27,7 @@ pub use graph::{Graph, Power, Reached, ReachedRole};
 pub use linked::Linked;
 pub use policies::Policies;
 pub use reach::Reach;
+pub use rights::{May, Rights};
 pub use tokens::{
     Admitted, AdmittedRef, Beyond, Fault, Presented, RefKind, Scales, TokenTrust, Tokens, subject_of,
 };

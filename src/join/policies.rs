@@ -87,6 +87,38 @@ impl<'a> Policies<'a> {
         policies
     }
 
+    /// Those of one user or role alone: for a question about nobody else.
+    pub fn of_one(estate: &'a Estate, holder: &'a Entity) -> Self {
+        let mut policies = Self::default();
+        let (inline, attached, boundary, groups) = match holder {
+            Entity::User(user) => (&user.inline, &user.attached, &user.boundary, user.groups.as_deref()),
+            Entity::Role(role) => (&role.inline, &role.attached, &role.boundary, None),
+            _ => return policies,
+        };
+        policies.file_all(inline.as_deref());
+        let mut wanted: Vec<&Arn> = attached.iter().flatten().chain(boundary).collect();
+        for group in groups.into_iter().flatten() {
+            let found = estate.all::<IamGroup>().find(|known| {
+                known.arn.name() == &**group && Some(known.arn.account()) == arn_of(holder).map(Arn::account)
+            });
+            if let Some(group) = found {
+                policies.groups.insert((group.arn.account(), group.arn.name()), group);
+                policies.file_all(group.inline.as_deref());
+                wanted.extend(group.attached.iter().flatten());
+            }
+        }
+        for arn in wanted {
+            let policy = estate.find::<Policy>(&Id::policy(arn));
+            if let Some((policy, document)) =
+                policy.and_then(|policy| Some((policy, policy.document.as_ref()?)))
+            {
+                policies.managed.insert(&policy.arn, document);
+                policies.file(document);
+            }
+        }
+        policies
+    }
+
     fn file(&mut self, text: &'a str) {
         self.read.entry(text).or_insert_with(|| Document::parse(text).map(Arc::new));
     }
@@ -171,6 +203,14 @@ impl<'a> Policies<'a> {
     fn boundary(&self, boundary: Option<&Arn>) -> Bounds {
         let read = |arn| self.managed(arn).map_or(Bounds::Unread, Bounds::By);
         boundary.map_or(Bounds::None, read)
+    }
+}
+
+const fn arn_of(holder: &Entity) -> Option<&Arn> {
+    match holder {
+        Entity::User(user) => Some(&user.arn),
+        Entity::Role(role) => Some(&role.arn),
+        _ => None,
     }
 }
 

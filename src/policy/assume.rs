@@ -218,7 +218,7 @@ impl Case<'_, '_> {
     }
 }
 
-fn boundary<'a>(caller: &Caller<'a>, question: Question<'_>) -> Answer<'a> {
+pub(super) fn boundary<'a>(caller: &Caller<'a>, question: Question<'_>) -> Answer<'a> {
     match caller.boundary {
         Boundary::None => Answer::without_policy(Said::Allowed),
         Boundary::Unread => Answer::without_policy(Said::Perhaps),
@@ -228,7 +228,7 @@ fn boundary<'a>(caller: &Caller<'a>, question: Question<'_>) -> Answer<'a> {
 
 /// The keys that every request of this caller carries. An external id, a source address, a second factor and the like
 /// are the caller's choice or circumstance: they stay unknown.
-fn request_of(caller: &Caller<'_>) -> Request {
+pub(super) fn request_of(caller: &Caller<'_>) -> Request {
     // Set when a service calls on its own behalf, and only then.
     let mut request = Request::default()
         .with("aws:PrincipalIsAWSService", "false")

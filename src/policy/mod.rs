@@ -2,6 +2,7 @@
 //! conditions in three values, and say who may assume a role. It never knows where a policy came from.
 
 pub mod admin;
+mod allowed;
 pub mod assume;
 mod compare;
 pub mod condition;
@@ -23,6 +24,7 @@ mod words;
 
 pub use self::{
     admin::{is_administrator, is_assume_only},
+    allowed::{Allowed, is_allowed},
     assume::{Boundary, Caller, NamedPolicy, RoleFacts, can_assume},
     document::{BadPolicy, Document, Statement},
     outside::{can_assume_with_saml, can_service_assume},

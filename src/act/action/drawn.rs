@@ -4,6 +4,7 @@ use super::{Action, Ground, WhyNot};
 use crate::{
     act::{
         consumers::Consumers,
+        need,
         plan::{Identity, Plan, Step, VERSION},
     },
     base::name::AccountId,
@@ -20,7 +21,7 @@ pub(super) fn plan(
     consumers: Consumers,
 ) -> Result<Plan, WhyNot> {
     let mut identities: Vec<Identity> = Vec::new();
-    let mut needs: Vec<String> = vec![];
+    let mut rights = Vec::new();
     for step in &steps {
         if let Some(account) = step.0.account() {
             identities.push(aws_identity(ground, account)?);
@@ -28,12 +29,11 @@ pub(super) fn plan(
         if let Some(instance) = step.0.instance() {
             identities.push(gitlab_identity(ground, instance)?);
         }
-        needs.extend(step.0.needs());
+        rights.extend(step.0.needs());
     }
     identities.sort();
     identities.dedup();
-    needs.sort();
-    needs.dedup();
+    let needs = need::judged(ground.estate, &identities, rights);
     Ok(Plan {
         version: VERSION,
         action: action.name.into(),

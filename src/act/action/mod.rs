@@ -20,6 +20,7 @@ use std::str::FromStr;
 use self::drawn::plan;
 use super::{
     call::{DeleteAccessKey, KeyRef, SetAccessKeyStatus, Switch},
+    need,
     plan::{Plan, Step},
     wish::{Wish, Wishes},
 };
@@ -94,7 +95,9 @@ impl Action {
                 self.kind.word()
             )));
         }
-        (self.make)(ground, target, wishes)
+        let mut plan = (self.make)(ground, target, wishes)?;
+        plan.blocks.extend(need::blocks(&plan.needs));
+        Ok(plan)
     }
 }
 

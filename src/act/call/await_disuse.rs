@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Back, Deed};
 use crate::{
     act::{
+        need::Right,
         note::Receipt,
         outside::Answer,
         request::Request,
@@ -45,8 +46,8 @@ impl Deed for AwaitDisuse {
         format!("waits until {} was not used for {}", self.key, long_age(Age::from_seconds(self.seconds)))
     }
 
-    fn needs(&self) -> Vec<String> {
-        vec!["iam:GetAccessKeyLastUsed".into()]
+    fn needs(&self) -> Vec<Right> {
+        vec![Right::anywhere(self.account, "iam:GetAccessKeyLastUsed")]
     }
 
     fn way_back(&self, _: Option<&Receipt>) -> Back {

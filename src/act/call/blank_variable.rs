@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Back, Deed, Flags, Place};
 use crate::{
     act::{
+        need::Right,
         note::Receipt,
         outside::Answer,
         request::Request,
@@ -42,7 +43,7 @@ impl Deed for BlankVariable {
         format!("{} holds {BLANK} instead of its secret", self.place)
     }
 
-    fn needs(&self) -> Vec<String> {
+    fn needs(&self) -> Vec<Right> {
         self.place.needs()
     }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Back, Deed, DeleteAccessKey, KeyRef, key::on};
 use crate::{
     act::{
+        need::Right,
         note::Receipt,
         outside::{Answer, KeyState, Trouble},
         request::{Request, quoted},
@@ -47,9 +48,10 @@ impl Deed for CreateAccessKey {
         format!("{} gets a second access key; its secret stays in this process's memory", self.user.name())
     }
 
-    fn needs(&self) -> Vec<String> {
+    fn needs(&self) -> Vec<Right> {
         let mut needs = on(&self.user, &["iam:ListAccessKeys", "iam:CreateAccessKey"]);
-        needs.push("cloudtrail:LookupEvents, should the answer to CreateAccessKey be lost".into());
+        let lookup = Right::anywhere(self.account, "cloudtrail:LookupEvents");
+        needs.push(lookup.only("should the answer to CreateAccessKey be lost"));
         needs
     }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Back, Deed, KeyRef, key::on};
 use crate::{
     act::{
+        need::Right,
         note::Receipt,
         outside::{Answer, Trouble},
         request::{Request, quoted},
@@ -46,7 +47,7 @@ impl Deed for DeleteAccessKey {
         format!("{} is gone for ever", self.key)
     }
 
-    fn needs(&self) -> Vec<String> {
+    fn needs(&self) -> Vec<Right> {
         on(&self.user, &["iam:ListAccessKeys", "iam:DeleteAccessKey"])
     }
 

@@ -38,7 +38,7 @@ impl Deed for FlagVariable {
         format!("{} is {}{}", self.place, if self.to { "" } else { "not " }, self.flag.word())
     }
 
-    fn needs(&self) -> Vec<String> {
+    fn needs(&self) -> Vec<Right> {
         self.place.needs()
     }
 

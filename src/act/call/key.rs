@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     act::{
+        need::Right,
         outside::{Answer, Trouble},
         scene::Scene,
     },
@@ -75,6 +76,7 @@ impl Switch {
 }
 
 /// A call's permissions on one thing.
-pub(super) fn on(holder: &Arn, actions: &[&str]) -> Vec<String> {
-    actions.iter().map(|action| format!("{action} on {holder}")).collect()
+pub(super) fn on(holder: &Arn, actions: &[&str]) -> Vec<Right> {
+    let right = |action: &&str| Some(Right::aws(holder.account()?, action, holder));
+    actions.iter().filter_map(right).collect()
 }

@@ -7,6 +7,7 @@ use super::{Back, Deed};
 use crate::{
     act::{
         deny::{self, Deny},
+        need::Right,
         note::Receipt,
         outside::{Answer, Trouble},
         request::Request,
@@ -49,7 +50,7 @@ impl Deed for LiftDeny {
         format!("{} is no longer in the way of {}", self.deny.name(), self.holder.name())
     }
 
-    fn needs(&self) -> Vec<String> {
+    fn needs(&self) -> Vec<Right> {
         deny::needs(&self.holder)
     }
 

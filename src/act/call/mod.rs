@@ -28,6 +28,7 @@ pub use self::{
     write_variable::Write,
 };
 use super::{
+    need::Right,
     note::Receipt,
     outside::Answer,
     plan::Step,
@@ -48,7 +49,7 @@ pub trait Deed: Send + Sync {
     /// What it changes or waits for, for a person.
     fn says(&self) -> String;
     /// Permissions it needs, what is read before it included.
-    fn needs(&self) -> Vec<String>;
+    fn needs(&self) -> Vec<Right>;
     /// How it is taken back, once it came to this; `None` before it was made.
     fn way_back(&self, receipt: Option<&Receipt>) -> Back;
     /// The account whose caller makes it, or whose key it writes.

@@ -41,9 +41,9 @@ impl Deed for PauseRunner {
         }
     }
 
-    fn needs(&self) -> Vec<String> {
-        let (runner, instance) = (self.runner, &self.instance);
-        vec![format!("the right to administer runner {runner} at {instance}, scope api or manage_runner")]
+    fn needs(&self) -> Vec<Right> {
+        let says = format!("the right to administer runner {}, scope api or manage_runner,", self.runner);
+        vec![Right::gitlab(&self.instance, says)]
     }
 
     fn way_back(&self, _: Option<&Receipt>) -> Back {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     act::{
+        need::Right,
         outside::{Answer, Trouble, VariableState},
         request::{Request, quoted},
         scene::{Scene, Sight},
@@ -65,7 +66,7 @@ impl Place {
     }
 
     /// Who may write it.
-    pub(super) fn needs(&self) -> Vec<String> {
+    pub(super) fn needs(&self) -> Vec<Right> {
         let who = match self.owner {
             Owner::Instance => "an administrator's token".to_owned(),
             Owner::Group(group) => format!("Owner of group {group}"),
@@ -73,7 +74,7 @@ impl Place {
                 format!("Maintainer of project {project}")
             }
         };
-        vec![format!("{who} at {}, scope api", self.instance)]
+        vec![Right::gitlab(&self.instance, format!("{who}, scope api,"))]
     }
 
     /// The variable, if it is there with the flags of the plan; the one that is to be set may be either way.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Back, Deed};
 use crate::{
     act::{
+        need::Right,
         note::Receipt,
         outside::Answer,
         request::Request,
@@ -45,7 +46,7 @@ impl Deed for ProveAccessKey {
         "waits until AWS accepts the new key".into()
     }
 
-    fn needs(&self) -> Vec<String> {
+    fn needs(&self) -> Vec<Right> {
         Vec::new()
     }
 

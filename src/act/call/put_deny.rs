@@ -7,6 +7,7 @@ use super::{Back, Deed, LiftDeny};
 use crate::{
     act::{
         deny::{self, Deny},
+        need::Right,
         note::Receipt,
         outside::Answer,
         request::Request,
@@ -56,7 +57,7 @@ impl Deed for PutDeny {
         }
     }
 
-    fn needs(&self) -> Vec<String> {
+    fn needs(&self) -> Vec<Right> {
         deny::needs(&self.holder)
     }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Back, Deed, KeyRef, Switch, key::on};
 use crate::{
     act::{
+        need::Right,
         note::Receipt,
         outside::Answer,
         request::{Request, quoted},
@@ -57,7 +58,7 @@ impl Deed for SetAccessKeyStatus {
         }
     }
 
-    fn needs(&self) -> Vec<String> {
+    fn needs(&self) -> Vec<Right> {
         on(&self.user, &["iam:ListAccessKeys", "iam:UpdateAccessKey"])
     }
 

@@ -9,6 +9,7 @@ use super::{Back, Deed, key::on};
 use crate::{
     act::{
         deny,
+        need::Right,
         note::Receipt,
         outside::Answer,
         request::{Request, quoted},
@@ -53,7 +54,7 @@ impl Deed for SetTrust {
         format!("{} {}", self.role.name(), says.collect::<Vec<_>>().join(" and "))
     }
 
-    fn needs(&self) -> Vec<String> {
+    fn needs(&self) -> Vec<Right> {
         on(&self.role, &["iam:GetRole", "iam:UpdateAssumeRolePolicy"])
     }
 

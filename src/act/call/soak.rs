@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Back, Deed};
 use crate::{
     act::{
+        need::Right,
         note::Receipt,
         outside::Answer,
         request::Request,
@@ -39,7 +40,7 @@ impl Deed for Soak {
         format!("waits {time}, for whoever still needs it to be heard")
     }
 
-    fn needs(&self) -> Vec<String> {
+    fn needs(&self) -> Vec<Right> {
         Vec::new()
     }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Back, Deed, Flags, Place, Switch};
 use crate::{
     act::{
+        need::Right,
         note::Receipt,
         outside::{Answer, KeyState, Outside, Trouble, VariableState},
         request::Request,
@@ -75,7 +76,7 @@ impl Deed for WriteVariable {
         format!("{} holds {}; its flags stay", self.place, self.write)
     }
 
-    fn needs(&self) -> Vec<String> {
+    fn needs(&self) -> Vec<Right> {
         self.place.needs()
     }
 

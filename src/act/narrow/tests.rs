@@ -52,7 +52,11 @@ fn a_statement_nobody_came_by_goes_and_other_providers_keep_theirs() {
            {{"Effect":"Allow","Principal":{{"Federated":"{GITLAB}"}},"Action":"sts:AssumeRoleWithWebIdentity"}},
            {{"Effect":"Deny","Principal":{{"Federated":"{GITLAB}"}},"Action":"sts:AssumeRoleWithWebIdentity"}}]"#
     ));
-    let found = to_tokens(&two, GITLAB, &BTreeMap::from([(0, tokens(&[MAIN, "project_path:a/b:ref_type:tag:ref:v*"]))]));
+    let found = to_tokens(
+        &two,
+        GITLAB,
+        &BTreeMap::from([(0, tokens(&[MAIN, "project_path:a/b:ref_type:tag:ref:v*"]))]),
+    );
     let action = r#""Action":["sts:AssumeRoleWithWebIdentity","sts:TagSession"]"#;
     same(
         found,

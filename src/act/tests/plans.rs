@@ -28,8 +28,9 @@ fn a_rotation_says_every_call_and_who_is_affected() {
     assert_eq!(plan.consumers.carriers.len(), 3);
     assert!(plan.blocks.is_empty(), "{:?}", plan.blocks);
     assert_eq!(plan.confirm.as_deref(), Some("deploy"));
-    assert!(plan.needs.iter().any(|need| need.starts_with("iam:CreateAccessKey")), "{:?}", plan.needs);
-    assert!(plan.needs.iter().any(|need| need.contains("Owner of group 9")), "{:?}", plan.needs);
+    let needs: Vec<String> = plan.needs.iter().map(ToString::to_string).collect();
+    assert!(needs.iter().any(|need| need.starts_with("iam:CreateAccessKey")), "{:?}", plan.needs);
+    assert!(needs.iter().any(|need| need.contains("Owner of group 9")), "{:?}", plan.needs);
     let text = markdown(&plan);
     for part in ["## Steps", "11. ", "AKIARZPUZDIKNSFRP6LN", "cannot be undone", "## Who uses it"] {
         assert!(text.contains(part), "{part}:\n{text}");

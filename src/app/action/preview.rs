@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Errand, Page, Told, by, standing, steps_told};
 use crate::{
-    act::{Plan, RunId, Status},
+    act::{Plan, RunId, Status, need::Has},
     app::{
         perform::moved,
         show::{PageShown, Span, Tone},
@@ -62,10 +62,7 @@ impl Preview {
         page.heading(&format!("STEPS {}", plan.steps.len()), Tone::Strong);
         steps_told(&mut page, plan, self.told.as_ref());
         consumers(&mut page, plan);
-        page.heading("PERMISSIONS NEEDED", Tone::Strong);
-        for line in &plan.needs {
-            page.say(line, Tone::Plain, 2);
-        }
+        permissions(&mut page, plan);
         page.lines
     }
 
@@ -127,6 +124,20 @@ fn against(page: &mut Page, plan: &Plan) {
         };
         page.say(&format!("{look}o goes on with a reason, which is kept with the run."), Tone::Plain, 2);
     }
+}
+
+/// Whether the caller has each of them. A no is among what speaks against the plan, too.
+fn permissions(page: &mut Page, plan: &Plan) {
+    page.heading("PERMISSIONS NEEDED", Tone::Strong);
+    for need in &plan.needs {
+        let tone = match need.has {
+            Has::Yes => Tone::Good,
+            Has::No(_) => Tone::Bad,
+            Has::Unknown(_) => Tone::Plain,
+        };
+        page.say(&need.to_string(), tone, 2);
+    }
+    page.say("Policies above the account (service control policies) are unseen.", Tone::Dim, 2);
 }
 
 fn consumers(page: &mut Page, plan: &Plan) {
