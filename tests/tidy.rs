@@ -224,15 +224,18 @@ const CHANGES: &[&str] = &[
     "reset",
 ];
 
-/// The only places that may hold such calls. Nobody but `act` knows them.
-const CHANGE_DOORS: [&str; 2] = ["src/source/aws/change.rs", "src/source/gitlab/change.rs"];
+/// The only places that may hold such calls: these files, and the rooms behind them. Nobody but `act` knows them.
+const CHANGE_DOORS: [&str; 2] = ["src/source/aws/change", "src/source/gitlab/change"];
+
+fn is_change_door(path: &str) -> bool {
+    let rest = CHANGE_DOORS.iter().find_map(|door| path.strip_prefix(door));
+    rest.is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+}
 
 #[test]
 fn things_are_changed_at_gitlab_and_aws_through_one_door_each() {
     let mut wrong = Vec::new();
-    let reads = |source: &&Source| {
-        ["source", "net"].contains(&source.top()) && !CHANGE_DOORS.contains(&source.path.as_str())
-    };
+    let reads = |source: &&Source| ["source", "net"].contains(&source.top()) && !is_change_door(&source.path);
     for source in sources("src").iter().filter(reads) {
         let text = source.shipped();
         for verb in CHANGES {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::{
     call::{Flag, Flags, Place, Switch},
-    outside::{Answer, KeyState, NewKey, Outside, Trouble, VariableState},
+    outside::{Answer, KeyState, NewKey, NewRole, Outside, RoleState, Trouble, VariableState},
 };
 use crate::{
     base::{
@@ -137,6 +137,56 @@ impl Outside for Hands {
 
     async fn set_trust(&self, account: AccountId, role: &Arn, document: &str) -> Answer<()> {
         self.account(account)?.set_trust(role, document).await
+    }
+
+    async fn role(&self, account: AccountId, role: &Arn) -> Answer<Option<RoleState>> {
+        match self.account(account)?.role(role).await {
+            Err(Trouble::Gone { .. }) => Ok(None),
+            answer => answer.map(|shown| {
+                let aws::ShownRole { arn, trust, boundary, .. } = shown;
+                Some(RoleState { arn, trust, boundary })
+            }),
+        }
+    }
+
+    async fn create_role(&self, account: AccountId, new: NewRole<'_>) -> Answer<()> {
+        let NewRole { arn, trust, boundary, description } = new;
+        self.account(account)?.create_role(arn, trust, boundary, description).await
+    }
+
+    async fn delete_role(&self, account: AccountId, role: &Arn) -> Answer<()> {
+        self.account(account)?.delete_role(role).await
+    }
+
+    async fn attached(&self, account: AccountId, role: &Arn) -> Answer<Vec<Arn>> {
+        self.account(account)?.attached(role).await
+    }
+
+    async fn attach_policy(&self, account: AccountId, role: &Arn, policy: &Arn) -> Answer<()> {
+        self.account(account)?.attach_policy(role, policy).await
+    }
+
+    async fn detach_policy(&self, account: AccountId, role: &Arn, policy: &Arn) -> Answer<()> {
+        self.account(account)?.detach_policy(role, policy).await
+    }
+
+    async fn provider(&self, account: AccountId, provider: &Arn) -> Answer<Option<Vec<String>>> {
+        match self.account(account)?.provider(provider).await {
+            Err(Trouble::Gone { .. }) => Ok(None),
+            answer => answer.map(Some),
+        }
+    }
+
+    async fn create_provider(&self, account: AccountId, url: &str, audiences: &[String]) -> Answer<()> {
+        self.account(account)?.create_provider(url, audiences).await
+    }
+
+    async fn delete_provider(&self, account: AccountId, provider: &Arn) -> Answer<()> {
+        self.account(account)?.delete_provider(provider).await
+    }
+
+    async fn comers(&self, account: AccountId, role: &Arn, since: Timestamp) -> Answer<Vec<String>> {
+        self.account(account)?.comers(role, since).await
     }
 
     async fn login(&self, instance: &str) -> Answer<String> {

@@ -28,6 +28,23 @@ pub struct NewKey {
     pub secret: Secret,
 }
 
+/// A role as IAM shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleState {
+    pub arn: Arn,
+    pub trust: String,
+    pub boundary: Option<Arn>,
+}
+
+/// A role that is to be made, with the path `/`.
+#[derive(Clone, Copy, Debug)]
+pub struct NewRole<'a> {
+    pub arn: &'a Arn,
+    pub trust: &'a str,
+    pub boundary: Option<&'a Arn>,
+    pub description: &'a str,
+}
+
 /// A variable as GitLab shows it.
 #[derive(Debug)]
 pub struct VariableState {
@@ -67,6 +84,27 @@ pub trait Outside: Send + Sync {
     async fn trust(&self, account: AccountId, role: &Arn) -> Answer<String>;
     /// `iam:UpdateAssumeRolePolicy`.
     async fn set_trust(&self, account: AccountId, role: &Arn, document: &str) -> Answer<()>;
+
+    /// `iam:GetRole`, by its name; `None` where there is none.
+    async fn role(&self, account: AccountId, role: &Arn) -> Answer<Option<RoleState>>;
+    /// `iam:CreateRole`.
+    async fn create_role(&self, account: AccountId, new: NewRole<'_>) -> Answer<()>;
+    /// `iam:DeleteRole`.
+    async fn delete_role(&self, account: AccountId, role: &Arn) -> Answer<()>;
+    /// `iam:ListAttachedRolePolicies`.
+    async fn attached(&self, account: AccountId, role: &Arn) -> Answer<Vec<Arn>>;
+    /// `iam:AttachRolePolicy`.
+    async fn attach_policy(&self, account: AccountId, role: &Arn, policy: &Arn) -> Answer<()>;
+    /// `iam:DetachRolePolicy`.
+    async fn detach_policy(&self, account: AccountId, role: &Arn, policy: &Arn) -> Answer<()>;
+    /// `iam:GetOpenIDConnectProvider`: its audiences; `None` where there is none.
+    async fn provider(&self, account: AccountId, provider: &Arn) -> Answer<Option<Vec<String>>>;
+    /// `iam:CreateOpenIDConnectProvider`.
+    async fn create_provider(&self, account: AccountId, url: &str, audiences: &[String]) -> Answer<()>;
+    /// `iam:DeleteOpenIDConnectProvider`.
+    async fn delete_provider(&self, account: AccountId, provider: &Arn) -> Answer<()>;
+    /// `cloudtrail:LookupEvents` in every region of the source: subjects of the id tokens that opened a role since then.
+    async fn comers(&self, account: AccountId, role: &Arn, since: Timestamp) -> Answer<Vec<String>>;
 
     /// `GET /user`: the login.
     async fn login(&self, instance: &str) -> Answer<String>;

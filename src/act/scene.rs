@@ -44,3 +44,14 @@ pub struct Scene<'a> {
     pub(super) progress: &'a Progress,
     pub(super) delays: Delays,
 }
+
+impl Scene<'_> {
+    /// What is not there was not made yet; unless the answer to its making was lost, and lists are behind.
+    pub(super) fn unless_it_shows(&self, what: &str) -> Sight {
+        let until = self.progress.doubt.map(|doubt| doubt.plus(self.delays.settle));
+        match until.filter(|until| self.now < *until) {
+            Some(until) => Sight::Later { until, why: format!("{what} shows in AWS's lists by then") },
+            None => Sight::Before,
+        }
+    }
+}

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Back, Deed, Flag, Flags, Place};
 use crate::act::{
+    need::Right,
     note::Receipt,
     outside::Answer,
     request::Request,

@@ -1,6 +1,8 @@
 //! Calls as data: which service is asked what, about what, and what that changes. One file for each call tells all there is to know of it:
 //! how it is spelled and said, how the world is looked at before and after it, how it is made, and how it is taken back.
 
+mod attach_policy;
+mod await_assumption;
 mod await_disuse;
 pub(super) mod blank_variable;
 mod create_access_key;
@@ -8,6 +10,8 @@ mod delete_access_key;
 mod flag_variable;
 mod key;
 mod lift_deny;
+mod make_provider;
+mod make_role;
 mod pause_runner;
 mod place;
 mod prove_access_key;
@@ -15,6 +19,7 @@ mod put_deny;
 mod set_access_key_status;
 mod set_trust;
 mod soak;
+mod write_policy;
 mod write_variable;
 
 use std::ops::Deref;
@@ -52,6 +57,10 @@ pub trait Deed: Send + Sync {
     fn needs(&self) -> Vec<Right>;
     /// How it is taken back, once it came to this; `None` before it was made.
     fn way_back(&self, receipt: Option<&Receipt>) -> Back;
+    /// A document before and after it, where the difference is what matters; empty where there is none.
+    fn change(&self) -> Option<(&str, &str)> {
+        None
+    }
     /// The account whose caller makes it, or whose key it writes.
     fn account(&self) -> Option<AccountId> {
         None
@@ -142,9 +151,14 @@ calls![
     put_deny::PutDeny,
     lift_deny::LiftDeny,
     set_trust::SetTrust,
+    make_provider::MakeProvider,
+    make_role::MakeRole,
+    attach_policy::AttachPolicy,
+    write_policy::WritePolicy,
     pause_runner::PauseRunner,
     flag_variable::FlagVariable,
     blank_variable::BlankVariable,
     await_disuse::AwaitDisuse,
+    await_assumption::AwaitAssumption,
     soak::Soak,
 ];

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Back, Deed};
 use crate::act::{
+    need::Right,
     note::Receipt,
     outside::Answer,
     request::Request,

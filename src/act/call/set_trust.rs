@@ -51,7 +51,11 @@ impl Deed for SetTrust {
         };
         let says = [(list(&before, &after), "no longer trusts"), (list(&after, &before), "trusts")];
         let says = says.iter().filter(|(who, _)| !who.is_empty()).map(|(who, how)| format!("{how} {who}"));
-        format!("{} {}", self.role.name(), says.collect::<Vec<_>>().join(" and "))
+        let says: Vec<String> = says.collect();
+        if says.is_empty() {
+            return format!("{} asks for other things of those it trusts", self.role.name());
+        }
+        format!("{} {}", self.role.name(), says.join(" and "))
     }
 
     fn needs(&self) -> Vec<Right> {
@@ -60,6 +64,10 @@ impl Deed for SetTrust {
 
     fn way_back(&self, _: Option<&Receipt>) -> Back {
         Back::By(Self { from: self.to.clone(), to: self.from.clone(), ..self.clone() }.into())
+    }
+
+    fn change(&self) -> Option<(&str, &str)> {
+        Some((&self.from, &self.to))
     }
 
     fn account(&self) -> Option<AccountId> {

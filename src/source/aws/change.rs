@@ -1,6 +1,10 @@
 //! The only calls that change something at AWS, and what is read right before and after them. Each change is sent once: whether it is sent
 //! again its caller decides, who knows what may happen twice.
 
+mod roles;
+
+pub use self::roles::ShownRole;
+
 use std::{error::Error, sync::Arc};
 
 use aws_config::{AppName, retry::RetryConfig};

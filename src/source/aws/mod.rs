@@ -41,7 +41,7 @@ use std::{
 use futures_util::future::{BoxFuture, join_all};
 use tokio::sync::OnceCell;
 
-pub use self::change::{Changer, Listed, Made};
+pub use self::change::{Changer, Listed, Made, ShownRole};
 use self::{budget::Budgets, client::Clients, identity::Known, recall::Recall, visit::Visit};
 use super::Outlet;
 use crate::{
