@@ -6,6 +6,7 @@
 
 pub mod action;
 mod call;
+mod came;
 mod check;
 mod consumers;
 mod deny;

@@ -14,6 +14,7 @@ mod resume_runner;
 mod revoke_role_sessions;
 mod revoke_user_sessions;
 mod rotate_key;
+mod tighten_trust;
 
 use std::str::FromStr;
 
@@ -51,7 +52,7 @@ pub struct Action {
 }
 
 /// Every action.
-pub const ACTIONS: [&Action; 13] = [
+pub const ACTIONS: [&Action; 14] = [
     &rotate_key::ACTION,
     &contain_key::ACTION,
     &deactivate_key::ACTION,
@@ -60,6 +61,7 @@ pub const ACTIONS: [&Action; 13] = [
     &revoke_user_sessions::ACTION,
     &quarantine_user::ACTION,
     &revoke_role_sessions::ACTION,
+    &tighten_trust::ACTION,
     &remove_principal::ACTION,
     &protect_variable::ACTION,
     &mask_variable::ACTION,
