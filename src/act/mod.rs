@@ -16,6 +16,7 @@ mod hands;
 mod narrow;
 pub mod need;
 mod note;
+mod opened;
 mod outside;
 mod plan;
 mod recover;
@@ -37,7 +38,7 @@ pub use self::{
     export::{commands, markdown},
     hands::Hands,
     note::{Note, Receipt, mark},
-    outside::{Answer, KeyState, NewKey, Outside, Trouble, VariableState},
+    outside::{Answer, KeyState, NewKey, NewRole, Outside, RoleState, Trouble, VariableState},
     plan::{Block, Identity, Plan, Step, Undoes, VERSION as PLAN_VERSION},
     request::Request,
     status::{Progress, Status},

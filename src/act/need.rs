@@ -224,9 +224,9 @@ mod tests {
         assert_eq!(
             said,
             [
+                "cloudtrail:LookupEvents in account 111111111111, should an answer be lost: no: no policy of operator allows it",
                 "iam:CreateRole on arn:aws:iam::111111111111:role/x: yes",
                 "iam:DeleteRole on arn:aws:iam::111111111111:role/x: no: no policy of operator allows it",
-                "cloudtrail:LookupEvents in account 111111111111, should an answer be lost: no: no policy of operator allows it",
                 "Maintainer of project 1 at acme: not known: the token's scopes were not read",
             ]
         );

@@ -62,8 +62,8 @@ impl Plan {
             }
         };
         let identities = plan.identities.iter().filter(|identity| is_asked(identity)).cloned().collect();
-        let asked: BTreeSet<String> = calls.iter().flat_map(|call| call.needs()).collect();
-        let needs = plan.needs.iter().filter(|need| asked.contains(*need)).cloned().collect();
+        let asked: BTreeSet<_> = calls.iter().flat_map(|call| call.needs()).collect();
+        let needs = plan.needs.iter().filter(|need| asked.contains(&need.right)).cloned().collect();
         Ok(Self { identities, needs, ..plan })
     }
 

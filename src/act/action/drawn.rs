@@ -52,7 +52,7 @@ pub(super) fn plan(
     })
 }
 
-pub(super) fn aws_identity(ground: &Ground<'_>, account: AccountId) -> Result<Identity, WhyNot> {
+pub(in crate::act) fn aws_identity(ground: &Ground<'_>, account: AccountId) -> Result<Identity, WhyNot> {
     let seen = ground.estate.find::<Account>(&Id::account(account));
     let caller = seen.and_then(|seen| seen.caller.clone());
     let caller = caller.ok_or_else(|| {

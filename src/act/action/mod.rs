@@ -3,14 +3,16 @@
 mod contain_key;
 mod deactivate_key;
 mod delete_key;
-mod drawn;
+pub(super) mod drawn;
 mod mask_variable;
 mod pause_runner;
 mod protect_variable;
 mod quarantine_user;
 mod reactivate_key;
 mod remove_principal;
+mod remove_provider;
 mod resume_runner;
+mod revoke_chain;
 mod revoke_role_sessions;
 mod revoke_user_sessions;
 mod rotate_key;
@@ -52,7 +54,7 @@ pub struct Action {
 }
 
 /// Every action.
-pub const ACTIONS: [&Action; 14] = [
+pub const ACTIONS: [&Action; 16] = [
     &rotate_key::ACTION,
     &contain_key::ACTION,
     &deactivate_key::ACTION,
@@ -61,8 +63,10 @@ pub const ACTIONS: [&Action; 14] = [
     &revoke_user_sessions::ACTION,
     &quarantine_user::ACTION,
     &revoke_role_sessions::ACTION,
+    &revoke_chain::ACTION,
     &tighten_trust::ACTION,
     &remove_principal::ACTION,
+    &remove_provider::ACTION,
     &protect_variable::ACTION,
     &mask_variable::ACTION,
     &pause_runner::ACTION,

@@ -1,10 +1,11 @@
 //! Refuses a user everything, its keys and its sessions alike, until that is undone.
 
-use super::{Action, Ground, WhyNot, Wishes, plan, revoke_role_sessions::denied};
+use super::{Action, Ground, WhyNot, Wishes, plan};
 use crate::{
     act::{
         consumers::Consumers,
         deny::Deny,
+        opened::denied,
         plan::{Block, Plan},
     },
     model::{

@@ -1,11 +1,13 @@
 //! Ends the temporary sessions of a user: what GetSessionToken and GetFederationToken have issued outlives the key it was issued to.
 
-use super::{
-    Action, Ground, WhyNot, Wishes, plan,
-    revoke_role_sessions::{AGAIN, denied},
-};
+use super::{Action, Ground, WhyNot, Wishes, plan};
 use crate::{
-    act::{call::Soak, consumers::Consumers, deny::Deny, plan::Plan},
+    act::{
+        consumers::Consumers,
+        deny::Deny,
+        opened::{denied, twice},
+        plan::Plan,
+    },
     model::{
         aws::User,
         id::{Id, Kind},
@@ -24,7 +26,7 @@ fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
     let user = ground.estate.find::<User>(target);
     let user = user.ok_or_else(|| WhyNot::new(format!("{} was not seen", target.key_text())))?;
     let first = denied(&user.arn, user.inline.as_deref(), Deny::OlderSessions)?;
-    let steps = vec![first.clone(), Soak { seconds: AGAIN }.into(), first];
+    let steps = twice(vec![first]);
     let title = format!("Revoke the temporary sessions of {}", user.name());
     let plan = plan(ground, &ACTION, target, title, steps, Consumers::default())?;
     let cautions = vec![

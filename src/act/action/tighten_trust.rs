@@ -3,15 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Action, Ground, WhyNot, plan};
+use super::{
+    Action, Ground, WhyNot, plan,
+    remove_principal::{accepted, changed, role_of},
+};
 use crate::{
     act::{
-        call::SetTrust,
         came::{Came, Token},
         consumers::Consumers,
         narrow::{self, MOST, Tokens},
         plan::{Block, Plan},
         trust,
+        wish::Wishes,
     },
     base::{name::Arn, text::plural},
     join::{Beyond, Presented, Scales, TokenTrust},
@@ -27,6 +30,7 @@ pub(super) const ACTION: Action = Action {
     name: "tighten-trust",
     about: "Narrows a role's trust policy to the id tokens, users and roles that were really seen to open it.",
     kind: Kind::Role,
+    wishes: &[],
     make,
 };
 
@@ -37,21 +41,11 @@ const KNOWN_ISSUER: &str = "gitlab.com";
 /// Projects that are named one by one among what speaks against it.
 const NAMED: usize = 12;
 
-fn make(ground: &Ground<'_>, target: &Id, _: &super::Wishes) -> Result<Plan, WhyNot> {
-    let unseen = || WhyNot::new(format!("the trust policy of {} was not seen", target.key_text()));
-    let role = ground.estate.find::<Role>(target).ok_or_else(unseen)?;
-    let from = role.trust.as_deref().ok_or_else(unseen)?;
-    let account = role.arn.account().ok_or_else(unseen)?;
+fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
+    let (role, from) = role_of(ground, target)?;
     let came = Came::to(ground, target);
     let to = tightened(ground, role, from, &came)?;
-    for principal in trust::principals(&to) {
-        // Ids are what is left of principals that were deleted; IAM refuses every policy that still names one.
-        if principal.starts_with("AIDA") || principal.starts_with("AROA") {
-            return Err(WhyNot::new(format!(
-                "IAM accepts no trust policy with the deleted principal {principal}: take it out first, with remove-principal"
-            )));
-        }
-    }
+    accepted(&to)?;
     for token in came.tokens.keys() {
         if presented(ground, token).is_let_in(from) && !presented(ground, token).is_let_in(&to) {
             return Err(WhyNot::new(format!(
@@ -63,8 +57,7 @@ fn make(ground: &Ground<'_>, target: &Id, _: &super::Wishes) -> Result<Plan, Why
     let blocks = refused(ground, target, from, &to);
     let cautions = cautions(&came, &to);
     let title = format!("Narrow the trust policy of {} to who came", role.name());
-    let call = SetTrust { account, role: role.arn.clone(), from: from.to_owned(), to };
-    let plan = plan(ground, &ACTION, target, title, vec![call.into()], Consumers::default())?;
+    let plan = plan(ground, &ACTION, target, title, vec![changed(role, from, to)?], Consumers::default())?;
     Ok(Plan { blocks, cautions, ..plan })
 }
 

@@ -10,6 +10,8 @@ type Shape = (
     BTreeSet<String>,
     bool,
     BTreeSet<String>,
+    BTreeMap<String, (String, BTreeSet<String>)>,
+    BTreeMap<String, Vec<String>>,
 );
 
 fn shape(world: &World) -> Shape {
@@ -30,6 +32,8 @@ fn shape(world: &World) -> Shape {
         state.protected.clone(),
         state.is_paused,
         trust::principals(&state.trust),
+        state.roles.clone(),
+        state.providers.clone(),
     )
 }
 
@@ -44,6 +48,14 @@ fn cases() -> Vec<Case> {
         let before = Deny::OlderSessions.document(Timestamp::from_seconds(START - 86_400));
         state.policies.insert(format!("{} AWSRevokeOlderSessions", role("deploy")), before);
     };
+    let federated: fn(&mut State) = |state| {
+        let statement = format!(
+            r#"{{"Effect":"Allow","Principal":{{"Federated":"{PROVIDER}"}},"Action":"sts:AssumeRoleWithWebIdentity"}},"#
+        );
+        state.trust = state.trust.replacen(r#""Statement":["#, &format!(r#""Statement":[{statement}"#), 1);
+    };
+    let open_to_all: fn(&mut State) =
+        |state| state.trust = trust_of(&[Arn::new("arn:aws:iam::123456789012:root").unwrap(), role("ops")]);
     let variable = Id::variable("acme", &Owner::Project(1), "AWS_ACCESS_KEY_ID", "*").to_string();
     vec![
         ("contain-key", old(), nothing),
@@ -54,6 +66,9 @@ fn cases() -> Vec<Case> {
         ("quarantine-user", Id::user(&user()).to_string(), nothing),
         ("revoke-role-sessions", Id::role(&role("deploy")).to_string(), revoked),
         ("remove-principal", Id::role(&role("deploy")).to_string(), nothing),
+        ("remove-provider", Id::role(&role("deploy")).to_string(), federated),
+        ("tighten-trust", Id::role(&role("deploy")).to_string(), open_to_all),
+        ("revoke-chain", Id::role(&role("deploy")).to_string(), nothing),
         ("protect-variable", variable, nothing),
         ("pause-runner", "runner:acme/7".to_owned(), nothing),
         ("resume-runner", "runner:acme/7".to_owned(), |state| state.is_paused = true),
@@ -215,4 +230,46 @@ async fn a_plan_that_was_edited_to_mean_a_namesake_is_refused() {
         assert!(differs[0].contains("none of its"), "{action}: {differs:?}");
     }
     assert!(world.state().calls.iter().all(|call| !call.starts_with("Put")));
+}
+
+#[test]
+fn a_chain_is_revoked_with_its_way_in_first() {
+    let world = open(|_| {});
+    let target = Id::role(&role("deploy")).to_string();
+    let plan = world.plan("revoke-chain", &target).unwrap();
+    let steps: Vec<String> = plan
+        .steps
+        .iter()
+        .map(|step| match &step.0 {
+            Call::PutDeny(call) => call.holder.name().to_owned(),
+            _ => step.request().operation,
+        })
+        .collect();
+    assert_eq!(
+        steps,
+        ["UpdateAccessKey", "data", "deploy", "wait", "data", "deploy"],
+        "both at once, and again"
+    );
+    assert!(plan.rungs);
+    assert!(plan.open_blocks().any(|block| block.says.contains("fail from then on")), "{:?}", plan.blocks);
+    // The second role was reached from the first, which nothing else was seen to open.
+    let deeper = world.plan("revoke-chain", &Id::role(&role("data")).to_string()).unwrap();
+    assert_eq!(deeper.calls().len(), 4, "{:?}", deeper.steps);
+}
+
+#[test]
+fn a_trust_is_narrowed_to_who_came_and_says_who_did_not() {
+    let world = open(|_| {});
+    let target = Id::role(&role("deploy")).to_string();
+    let why = world.plan("tighten-trust", &target).unwrap_err().to_string();
+    assert!(why.contains("tells whom to keep") || why.contains("nobody but"), "{why}");
+    world.state().trust = trust_of(&[Arn::new("arn:aws:iam::123456789012:root").unwrap()]);
+    let plan = world.plan("tighten-trust", &target).unwrap();
+    let Call::SetTrust(call) = &plan.steps[0].0 else { panic!("{:?}", plan.steps) };
+    assert_eq!(trust::principals(&call.to), BTreeSet::from([user().to_string()]));
+    assert!(
+        plan.cautions[0].starts_with("Sessions were seen from 2026-11-20T12:00:00Z"),
+        "{:?}",
+        plan.cautions
+    );
 }

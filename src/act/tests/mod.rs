@@ -48,6 +48,7 @@ use crate::{
 pub(super) const CALLER: &str = "arn:aws:iam::123456789012:user/operator";
 pub(super) const OLD: &str = "AKIARZPUZDIKNSFRP6LN";
 pub(super) const OLD_SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+pub(super) const PROVIDER: &str = "arn:aws:iam::123456789012:oidc-provider/gitlab.acme.example";
 const START: i64 = 1_800_000_000;
 
 pub(super) fn account() -> AccountId {
@@ -106,6 +107,10 @@ pub(super) struct State {
     pub(super) is_paused: bool,
     /// The trust policy of the role `deploy`.
     pub(super) trust: String,
+    /// Roles this world did not begin with: trust policy and managed policies by ARN.
+    pub(super) roles: BTreeMap<String, (String, BTreeSet<String>)>,
+    /// Audiences by provider.
+    pub(super) providers: BTreeMap<String, Vec<String>>,
     made: usize,
     deleted: Vec<String>,
 }
@@ -246,7 +251,9 @@ impl World {
         for wish in action.wishes {
             let wished = match wish.name {
                 "quiet" | "soak" => "20s".to_owned(),
+                "principal" if action.name == "remove-provider" => PROVIDER.to_owned(),
                 "principal" => user().to_string(),
+                "way" => OLD.to_owned(),
                 other => panic!("nobody says what {other} is to be"),
             };
             wishes.set(wish, &wished).unwrap();

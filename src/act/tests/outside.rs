@@ -133,6 +133,91 @@ impl Outside for World {
         .await
     }
 
+    async fn role(&self, _: AccountId, role: &Arn) -> Answer<Option<RoleState>> {
+        self.call("role", |state| {
+            let known = state.roles.get(role.as_str());
+            Ok(known.map(|(trust, _)| RoleState { arn: role.clone(), trust: trust.clone(), boundary: None }))
+        })
+        .await
+    }
+
+    async fn create_role(&self, _: AccountId, new: NewRole<'_>) -> Answer<()> {
+        self.call("CreateRole", |state| {
+            let known = state.roles.insert(new.arn.to_string(), (new.trust.to_owned(), BTreeSet::new()));
+            assert_eq!(known, None, "it is made once");
+            Ok(())
+        })
+        .await
+    }
+
+    async fn delete_role(&self, _: AccountId, role: &Arn) -> Answer<()> {
+        self.call("DeleteRole", |state| {
+            let call = "iam:DeleteRole".to_owned();
+            let (_, attached) = state.roles.remove(role.as_str()).ok_or(Trouble::Gone { call })?;
+            assert!(attached.is_empty(), "IAM deletes no role that has policies");
+            assert!(!state.policies.keys().any(|name| name.starts_with(&format!("{role} "))));
+            Ok(())
+        })
+        .await
+    }
+
+    async fn attached(&self, _: AccountId, role: &Arn) -> Answer<Vec<Arn>> {
+        self.call("attached", |state| {
+            let call = "iam:ListAttachedRolePolicies".to_owned();
+            let (_, attached) = state.roles.get(role.as_str()).ok_or(Trouble::Gone { call })?;
+            Ok(attached.iter().map(|arn| Arn::new(arn).unwrap()).collect())
+        })
+        .await
+    }
+
+    async fn attach_policy(&self, _: AccountId, role: &Arn, policy: &Arn) -> Answer<()> {
+        self.call("AttachRolePolicy", |state| {
+            state.roles.get_mut(role.as_str()).unwrap().1.insert(policy.to_string());
+            Ok(())
+        })
+        .await
+    }
+
+    async fn detach_policy(&self, _: AccountId, role: &Arn, policy: &Arn) -> Answer<()> {
+        self.call("DetachRolePolicy", |state| {
+            state.roles.get_mut(role.as_str()).unwrap().1.remove(policy.as_str());
+            Ok(())
+        })
+        .await
+    }
+
+    async fn provider(&self, _: AccountId, provider: &Arn) -> Answer<Option<Vec<String>>> {
+        self.call("provider", |state| Ok(state.providers.get(provider.as_str()).cloned())).await
+    }
+
+    async fn create_provider(&self, account: AccountId, url: &str, audiences: &[String]) -> Answer<()> {
+        self.call("CreateOpenIDConnectProvider", |state| {
+            let arn =
+                format!("arn:aws:iam::{account}:oidc-provider/{}", url.strip_prefix("https://").unwrap());
+            assert_eq!(state.providers.insert(arn, audiences.to_vec()), None, "it is made once");
+            Ok(())
+        })
+        .await
+    }
+
+    async fn delete_provider(&self, _: AccountId, provider: &Arn) -> Answer<()> {
+        self.call("DeleteOpenIDConnectProvider", |state| {
+            let call = "iam:DeleteOpenIDConnectProvider".to_owned();
+            state.providers.remove(provider.as_str()).map(|_| ()).ok_or(Trouble::Gone { call })
+        })
+        .await
+    }
+
+    /// Every project of this world comes as soon as there is a role for it.
+    async fn comers(&self, _: AccountId, role: &Arn, _: Timestamp) -> Answer<Vec<String>> {
+        self.call("comers", |state| {
+            let known = state.roles.contains_key(role.as_str());
+            let subject = |number| format!("project_path:acme/p{number}:ref_type:branch:ref:main");
+            Ok(if known { (1..=9).map(subject).collect() } else { Vec::new() })
+        })
+        .await
+    }
+
     async fn login(&self, _: &str) -> Answer<String> {
         self.call("login", |_| Ok("ada".into())).await
     }
