@@ -52,7 +52,7 @@ impl<'a> Rights<'a> {
             let policies = Policies::of_one(estate, entity);
             Principal::of(entity, &policies)
         });
-        let unread = || Self::Unread(format!("{} was not read", arn.name()));
+        let unread = || Self::Unread(format!("the policies of {} were not read", arn.name()));
         principal.map_or_else(unread, |principal| Self::Of(Box::new(Holder(principal))))
     }
 

@@ -34,7 +34,7 @@ pub(crate) const LISTS: &[List] = &[
         entry: Entry::Module,
         folder: "src/join",
         ending: "rs",
-        others: &["mod", "graph", "linked", "names", "news", "policies", "reach", "tokens"],
+        others: &["mod", "graph", "linked", "names", "news", "policies", "reach", "rights", "tokens"],
     },
     List {
         file: "src/way/mod.rs",

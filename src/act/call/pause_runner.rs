@@ -36,9 +36,10 @@ impl Deed for PauseRunner {
     }
 
     fn says(&self) -> String {
-        match self.to {
-            true => format!("runner {} takes no new jobs; those it runs go on", self.runner),
-            false => format!("runner {} takes jobs again", self.runner),
+        if self.to {
+            format!("runner {} takes no new jobs; those it runs go on", self.runner)
+        } else {
+            format!("runner {} takes jobs again", self.runner)
         }
     }
 

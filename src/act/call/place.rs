@@ -58,10 +58,8 @@ impl Place {
     /// The same for a shell; `field` as `glab api` wants it.
     pub(super) fn put_by_hand(&self, field: &str) -> String {
         let path = self.path();
-        let path = match self.has_scope() {
-            true => format!("{path}?filter[environment_scope]={}", self.scope),
-            false => path,
-        };
+        let path =
+            if self.has_scope() { format!("{path}?filter[environment_scope]={}", self.scope) } else { path };
         format!("glab api --method PUT {} {field}", quoted(&path))
     }
 
