@@ -55,7 +55,9 @@ pub async fn check(outside: &dyn Outside, clock: &dyn Clock, plan: &Plan) -> Ans
         match step.0.look(&scene, &mut Vault::default()).await? {
             Sight::Before => {}
             Sight::After(_) => differs.push(format!("it is done already: {}", step.0.says())),
-            Sight::Other(why) | Sight::Later { why, .. } | Sight::Unknown(why) => differs.push(why),
+            Sight::Other(why) | Sight::Later { why, .. } | Sight::Unknown(why) | Sight::Asks(_, why) => {
+                differs.push(why)
+            }
             Sight::Orphan(key) => differs.push(format!("{key} appeared since the plan was made")),
         }
     }

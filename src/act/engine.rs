@@ -169,8 +169,8 @@ impl<'a> Engine<'a> {
                     self.note(&Note::Discarding { key }, heard)?;
                     return Ok(Turn::On);
                 }
-                Ok(Recovery::Stuck(why)) => {
-                    self.note(&Note::Stuck { step, why }, heard)?;
+                Ok(Recovery::Stuck(why, asks)) => {
+                    self.note(&Note::Stuck { step, why, asks }, heard)?;
                     return Ok(Turn::Rest);
                 }
                 Err(trouble) => return self.suffer(&trouble, heard).await,
@@ -189,7 +189,11 @@ impl<'a> Engine<'a> {
                 Ok(Turn::On)
             }
             Ok(Sight::Unknown(why)) => {
-                self.note(&Note::Stuck { step, why }, heard)?;
+                self.note(&Note::Stuck { step, why, asks: None }, heard)?;
+                Ok(Turn::Rest)
+            }
+            Ok(Sight::Asks(ask, why)) => {
+                self.note(&Note::Stuck { step, why, asks: Some(ask) }, heard)?;
                 Ok(Turn::Rest)
             }
             Err(trouble) => self.suffer(&trouble, heard).await,
@@ -258,7 +262,9 @@ impl<'a> Engine<'a> {
         let is_written = match self.look(twin).await {
             Ok(Sight::Before) => false,
             Ok(Sight::After(_)) => true,
-            Ok(Sight::Other(why) | Sight::Unknown(why)) => return self.halt(why, heard),
+            Ok(Sight::Other(why) | Sight::Unknown(why) | Sight::Asks(_, why)) => {
+                return self.halt(why, heard);
+            }
             Ok(Sight::Later { .. } | Sight::Orphan(_)) => return Ok(Turn::On),
             Err(trouble) => return self.suffer(&trouble, heard).await,
         };

@@ -37,7 +37,7 @@ pub use self::{
     deny::Deny,
     export::{commands, markdown},
     hands::Hands,
-    note::{Note, Receipt, mark},
+    note::{Ask, Note, Receipt, mark},
     outside::{Answer, KeyState, NewKey, NewRole, Outside, RoleState, Trouble, VariableState},
     plan::{Block, Identity, Plan, Step, Undoes, VERSION as PLAN_VERSION},
     request::Request,

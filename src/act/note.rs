@@ -30,7 +30,13 @@ pub enum Note {
     /// The run cannot go on as things are: something is refused, or is not as the plan says. It can be resumed when that has changed.
     Halted { step: usize, why: String },
     /// Whether the call had its effect cannot be known.
-    Stuck { step: usize, why: String },
+    Stuck {
+        step: usize,
+        why: String,
+        /// What a person could say to that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asks: Option<Ask>,
+    },
     /// Somebody carries the run on.
     Resumed,
     /// A person says that this key was made by this run.
@@ -41,6 +47,53 @@ pub enum Note {
     Discarded { key: KeyId },
     /// The run ends here, its remaining steps left out: another run undoes it.
     Abandoned,
+}
+
+/// What only a person can know, or decide, of a run that is stuck. Who says yes to it lets a key be deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// Was this key made by this run, and by nobody else?
+    Ours(KeyId),
+    /// May this new key, whose secret is lost, be deleted and another be made?
+    Discard(KeyId),
+}
+
+impl Ask {
+    pub const fn key(&self) -> &KeyId {
+        match self {
+            Self::Ours(key) | Self::Discard(key) => key,
+        }
+    }
+
+    /// What is known to the run from then on, or is done, when a person says yes.
+    pub fn notes(&self) -> Vec<Note> {
+        match self {
+            Self::Ours(key) => vec![Note::Claimed { key: key.clone() }],
+            Self::Discard(key) => vec![Note::Resumed, Note::Discarding { key: key.clone() }],
+        }
+    }
+
+    /// The question.
+    pub fn asks(&self) -> String {
+        match self {
+            Self::Ours(key) => format!("Was {key} made by this run, and by nobody else?"),
+            Self::Discard(key) => format!("May {key} be deleted, whose secret is lost, and another be made?"),
+        }
+    }
+
+    /// What comes of a yes.
+    pub fn means(&self) -> String {
+        match self {
+            Self::Ours(key) => {
+                format!("{key} is deleted, for its secret is lost, and the run goes on with another key.")
+            }
+            Self::Discard(key) => format!(
+                "{key} is deleted and another key is made: variables that hold {key} do not work until they are \
+                 written anew."
+            ),
+        }
+    }
 }
 
 /// What a step came to.

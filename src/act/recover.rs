@@ -5,6 +5,7 @@
 
 use super::{
     call::{Call, Write, WriteVariable},
+    note::Ask,
     outside::{Answer, Outside, Trouble},
     plan::Step,
     status::Progress,
@@ -17,8 +18,8 @@ pub(super) enum Recovery {
     Found,
     /// Nothing works with this key: it can go.
     Discard(KeyId),
-    /// One sentence for a person.
-    Stuck(String),
+    /// One sentence for a person, and what could be said to it.
+    Stuck(String, Option<Ask>),
 }
 
 pub(super) async fn recover(
@@ -28,7 +29,7 @@ pub(super) async fn recover(
     vault: &mut Vault,
 ) -> Answer<Recovery> {
     let Some(made) = progress.made.clone() else {
-        return Ok(Recovery::Stuck("there is no new key to go on with".into()));
+        return Ok(Recovery::Stuck("there is no new key to go on with".into(), None));
     };
     // The step under way may have been written too.
     let reached = steps.iter().take(progress.step + 1).map(|step| &step.0);
@@ -75,10 +76,11 @@ pub(super) async fn recover(
                 || "every variable works, with the new key or with the old one".to_owned(),
                 |unknown| format!("{unknown} may hold the secret of either key, and its pair may not work"),
             );
-            Recovery::Stuck(format!(
+            let why = format!(
                 "{place} works with {made}, whose secret died with the process that had it and is shown nowhere: {state}; resume with \
                  --discard {made} to make another key: until they are written anew, variables that hold this one do not work"
-            ))
+            );
+            Recovery::Stuck(why, Some(Ask::Discard(made)))
         }
     })
 }

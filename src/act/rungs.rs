@@ -23,35 +23,46 @@ impl Plan {
         Ok(same.map(|(step, _)| step).collect())
     }
 
-    /// What is left of the plan without these steps and all that is one rung with them; it says what is not done.
-    pub fn without(&self, left_out: &BTreeSet<usize>) -> Result<Self, WhyNot> {
+    /// The steps that are left without these and all that is one rung with them.
+    pub fn kept_without(&self, left_out: &BTreeSet<usize>) -> Result<Vec<usize>, WhyNot> {
         let mut gone = BTreeSet::new();
-        let mut cautions = Vec::new();
         for step in left_out {
-            if gone.contains(step) {
-                continue;
-            }
             gone.extend(self.rung(*step)?);
-            cautions.push(format!("Left out, and so not done: {}.", self.steps[*step].0.says()));
-        }
-        if gone.is_empty() {
-            return Ok(self.clone());
         }
         let stays = |step: usize| !gone.contains(&step) && !self.steps[step].0.is_wait();
         // A wait is for what is done to the same thing before it and after it.
         let spans = |wait: usize| {
-            (0..wait).filter(|before| stays(*before)).any(|before| {
-                let about = self.steps[before].0.about();
-                let mut after = (wait + 1..self.steps.len()).filter(|after| stays(*after));
-                after.any(|after| self.steps[after].0.about() == about)
-            })
+            gone.is_empty()
+                || (0..wait).filter(|before| stays(*before)).any(|before| {
+                    let about = self.steps[before].0.about();
+                    let mut after = (wait + 1..self.steps.len()).filter(|after| stays(*after));
+                    after.any(|after| self.steps[after].0.about() == about)
+                })
         };
-        let kept =
-            (0..self.steps.len()).filter(|step| stays(*step) || (!gone.contains(step) && spans(*step)));
-        let steps: Vec<_> = kept.map(|step| self.steps[step].clone()).collect();
-        if steps.is_empty() {
+        let steps = 0..self.steps.len();
+        Ok(steps.filter(|step| stays(*step) || (!gone.contains(step) && spans(*step))).collect())
+    }
+
+    /// What is left of the plan without these steps; it says what is not done.
+    pub fn without(&self, left_out: &BTreeSet<usize>) -> Result<Self, WhyNot> {
+        let kept = self.kept_without(left_out)?;
+        if kept.is_empty() {
             return Err(WhyNot::new("nothing would be left of the plan"));
         }
+        if kept.len() == self.steps.len() {
+            return Ok(self.clone());
+        }
+        let mut cautions: Vec<String> = Vec::new();
+        for gone in
+            self.steps.iter().enumerate().filter(|(step, _)| !kept.contains(step)).map(|(_, step)| step)
+        {
+            let says = format!("Left out, and so not done: {}.", gone.0.says());
+            // A step that would be made twice is missed once.
+            if !gone.0.is_wait() && !cautions.contains(&says) {
+                cautions.push(says);
+            }
+        }
+        let steps: Vec<_> = kept.iter().map(|step| self.steps[*step].clone()).collect();
         let mut plan = Self { steps, ..self.clone() };
         plan.cautions.splice(0..0, cautions);
         let calls = plan.calls();

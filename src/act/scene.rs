@@ -1,6 +1,10 @@
 //! What a look at the world is made with, and what may be seen.
 
-use super::{note::Receipt, outside::Outside, status::Progress};
+use super::{
+    note::{Ask, Receipt},
+    outside::Outside,
+    status::Progress,
+};
 use crate::base::{name::KeyId, time::Timestamp};
 
 /// What was seen.
@@ -18,6 +22,8 @@ pub enum Sight {
     Orphan(KeyId),
     /// It cannot be known.
     Unknown(String),
+    /// It cannot be known but by a person, who is asked this.
+    Asks(Ask, String),
 }
 
 /// How long things take at AWS.

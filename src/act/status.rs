@@ -2,7 +2,7 @@
 
 use super::{
     call::Call,
-    note::{Note, Receipt},
+    note::{Ask, Note, Receipt},
 };
 use crate::base::{name::KeyId, time::Timestamp};
 
@@ -12,7 +12,7 @@ pub enum Status {
     Going,
     Waiting { until: Timestamp, why: String },
     Halted { why: String },
-    Stuck { why: String },
+    Stuck { why: String, asks: Option<Ask> },
     Finished,
     Abandoned,
 }
@@ -104,8 +104,8 @@ impl Progress {
             Note::Halted { step, why } if is_here(*step) && is_going => {
                 self.status = Status::Halted { why: why.clone() };
             }
-            Note::Stuck { step, why } if is_here(*step) && is_going => {
-                self.status = Status::Stuck { why: why.clone() };
+            Note::Stuck { step, why, asks } if is_here(*step) && is_going => {
+                self.status = Status::Stuck { why: why.clone(), asks: asks.clone() };
             }
             Note::Resumed if !self.is_over() => self.status = Status::Going,
             Note::Claimed { key } if self.doubt.is_some() && makes(self.step) => {

@@ -93,7 +93,7 @@ impl App {
             Some(Chart::Timeline(timeline)) => timeline.step(by, fits.time_rows),
             Some(Chart::Preview(preview)) => preview.step(by, fits.page_columns, fits.detail_rows),
             Some(Chart::Run(view)) => {
-                if let Some(live) = &self.live {
+                if let Some(live) = self.fleet.of(view.order) {
                     view.step(by, live, (fits.page_columns, fits.detail_rows), self.now);
                 }
             }
@@ -153,9 +153,11 @@ impl App {
             Chart::Preview(preview) => {
                 Body::Page(preview.shown(fits.page_columns, fits.detail_rows, self.now))
             }
-            Chart::Run(run) => {
-                Body::Page(run.shown(self.live.as_ref()?, (fits.page_columns, fits.detail_rows), self.now))
-            }
+            Chart::Run(run) => Body::Page(run.shown(
+                self.fleet.of(run.order)?,
+                (fits.page_columns, fits.detail_rows),
+                self.now,
+            )),
         })
     }
 }

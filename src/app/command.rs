@@ -59,6 +59,8 @@ pub enum Command {
     SavePlan,
     Resume,
     Undo,
+    UndoRun,
+    LeaveOut,
     WatchRun,
     StopRun,
     Leave,
@@ -297,16 +299,27 @@ static TABLE: &[CommandRow] = &[
     row(Command::SavePlan, "save-plan", &["ctrl-s"], DO, "write the plan to a file: .json, .md or .sh")
         .at(PLAN)
         .hint("write"),
+    row(
+        Command::LeaveOut,
+        "leave-out",
+        &["space"],
+        DO,
+        "leave a step of a ladder out of the plan, or take it in again",
+    )
+    .at(PLAN)
+    .hint("leave out"),
     row(Command::StopRun, "cancel", &["c"], DO, "stop the run before its next step; it can be resumed")
         .at(RUN)
         .hint("cancel"),
     row(Command::Resume, "resume", &["R"], DO, "carry on with this run; its plan is shown first")
         .at(TABLES)
         .hint("resume"),
-    row(Command::Undo, "undo", &["u"], DO, "take back what this run did; the plan is shown first")
+    row(Command::Undo, "undo", &["u"], DO, "take back the step under the cursor, or in a list the whole run")
         .at(TABLES)
         .hint("undo"),
-    row(Command::WatchRun, "watch", &["W"], DO, "the run that was started last, call by call"),
+    row(Command::UndoRun, "undo-run", &["U"], DO, "take back the whole run; the plan is shown first")
+        .at(TABLES),
+    row(Command::WatchRun, "watch", &["W"], DO, "the run that was started last, call by call; then the next"),
     row(Command::Mark, "mark", &["space"], TAKE, "mark the row, or unmark it").at(LIST),
     row(Command::MarkRange, "mark-range", &["V"], TAKE, "mark from here to where V is pressed again")
         .at(LIST),

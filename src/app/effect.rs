@@ -36,10 +36,10 @@ pub enum Effect {
     Write { path: String, text: String },
     /// Run [`super::action::propose`] away from the screen and answer with [`super::Msg::Proposed`].
     Propose(ProposeRequest),
-    /// Carry a plan out that was read and confirmed; answer with [`super::Msg::Run`]s. One at a time.
+    /// Carry a plan out that was read and confirmed; answer with [`super::Msg::Run`]s. Several may be under way.
     Start(Order),
-    /// Stop the run before its next step.
-    StopRun,
+    /// Stop the run of this order before its next step.
+    StopRun(u64),
     /// Read the journal and answer with [`super::Msg::RunsRead`].
     ReadRuns,
     /// Read a record again where it stands in a trail's files, and answer with [`super::Msg::Read`].

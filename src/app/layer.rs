@@ -14,7 +14,7 @@ type Group = (&'static str, Vec<(String, &'static str)>);
 
 impl App {
     pub(super) fn layer_key(&mut self, key: Key) -> Vec<Effect> {
-        if matches!(self.layer, Some(Layer::Menu(_) | Layer::Form(_))) {
+        if matches!(self.layer, Some(Layer::Menu(_) | Layer::Form(_) | Layer::Answers(_))) {
             return self.menu_key(key);
         }
         let page = i64::try_from(self.fits.overlay_rows / 2).unwrap_or(1).max(1);
@@ -44,6 +44,7 @@ impl App {
 
     fn menu_key(&mut self, key: Key) -> Vec<Effect> {
         let is_form = matches!(self.layer, Some(Layer::Form(_)));
+        let is_asked = matches!(self.layer, Some(Layer::Answers(_)));
         // As in a list: a menu is one, and so is a form.
         match self.keymap.command(Place::List, key) {
             Some(Command::Down) => self.step_menu(1),
@@ -51,6 +52,7 @@ impl App {
             Some(Command::Top) => self.step_menu(i64::MIN),
             Some(Command::Bottom) => self.step_menu(i64::MAX),
             Some(Command::Follow) if is_form => return self.enter_form(),
+            Some(Command::Follow) if is_asked => self.answer(),
             Some(Command::Follow) => self.choose_action(),
             Some(Command::Quit) => return vec![Effect::Quit],
             Some(Command::Clear) if is_form => self.leave_form(),
@@ -65,7 +67,7 @@ impl App {
         let all = match &self.layer {
             Some(Layer::Help { .. }) => self.help().iter().map(|(_, rows)| rows.len() + 2).sum(),
             Some(Layer::Text { lines, .. }) => lines.len(),
-            Some(Layer::Menu(_) | Layer::Form(_)) => return self.step_menu(by),
+            Some(Layer::Menu(_) | Layer::Form(_) | Layer::Answers(_)) => return self.step_menu(by),
             None => return,
         };
         if let Some(Layer::Help { scroll } | Layer::Text { scroll, .. }) = &mut self.layer {
@@ -76,6 +78,7 @@ impl App {
     pub(super) fn layer_shown(&self) -> Option<Overlay> {
         Some(match self.layer.as_ref()? {
             Layer::Menu(menu) => menu.shown(self.fits.page_columns.saturating_sub(8)),
+            Layer::Answers(answers) => answers.shown(self.fits.page_columns.saturating_sub(8)),
             Layer::Form(form) => form.shown(self.fits.page_columns.saturating_sub(8)),
             Layer::Help { scroll } => Overlay::Help { groups: self.help(), scroll: *scroll },
             Layer::Text { title, lines, scroll } => {

@@ -51,8 +51,8 @@ pub enum Msg {
     Proposed(Proposed),
     /// The answer to [`super::Effect::ReadRuns`]: newest first, or why the journal cannot be read.
     RunsRead(Result<Vec<KeptRun>, String>),
-    /// Something was heard of the run ordered last.
-    Run(RunNews),
+    /// Something was heard of the run of this order.
+    Run(u64, RunNews),
     /// The sweep ordered last is over, whole or not, or was stopped.
     Swept,
     /// What became of an effect, in words for the footer: `copied`, `written to keys.csv`, `no browser: ...`.

@@ -51,7 +51,9 @@ impl App {
             Command::Override => self.type_reason(),
             Command::SavePlan => self.type_save_plan(),
             Command::Resume => self.preview_resume(),
-            Command::Undo => self.preview_undo(),
+            Command::Undo => self.preview_undo(false),
+            Command::UndoRun => self.preview_undo(true),
+            Command::LeaveOut => self.leave_out(),
             Command::WatchRun => self.watch_run(),
             Command::StopRun => return self.stop_run(),
             Command::CopyId => return self.copy_id(),
@@ -145,6 +147,9 @@ impl App {
             Place::Detail => match self.act_under_cursor().cloned() {
                 Some(Act::Follow(id)) => self.trail_mut().follow(RowId::Thing(id)),
                 Some(Act::More(group)) => self.show_more(group),
+                Some(Act::Step(_)) => {
+                    self.say(Span::new("u takes this step back, U the whole run.", Tone::Notice));
+                }
                 None => {}
             },
         }

@@ -62,7 +62,9 @@ impl App {
         if let Some(from) = windows.map(|(from, _)| from).min() {
             left.push(Span::plain(format!("events {}", long_age(from.age(self.now)))));
         }
-        let mut right = vec![self.mode(), self.freshness()];
+        let mut right = vec![self.mode()];
+        right.extend(self.runs_told());
+        right.push(self.freshness());
         let gaps = self.estate.gaps().count();
         if gaps > 0 {
             right.push(Span::new(plural(gaps, "gap", "gaps"), Tone::Warn));
@@ -170,7 +172,7 @@ impl App {
 
     /// Is it worth a hint? Runs can be resumed and undone; whatever leads from thing to thing does not begin at a run.
     fn means(&self, command: Command) -> bool {
-        let of_runs = matches!(command, Command::Resume | Command::Undo);
+        let of_runs = matches!(command, Command::Resume | Command::Undo | Command::UndoRun);
         let of_things = matches!(
             command,
             Command::Map

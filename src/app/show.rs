@@ -232,6 +232,8 @@ pub struct PageShown {
     pub lines: Vec<Line>,
     pub first: usize,
     pub total: usize,
+    /// The line one stands on, counted among all, where one stands somewhere.
+    pub cursor: Option<usize>,
 }
 
 #[derive(Clone, Debug, PartialEq, Default)]

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    action::{Form, Live, Menu, Preview, RunView},
+    action::{Answers, Fleet, Form, Menu, Preview, RunView},
     closer::Closer,
     command::Place,
     detail::Built,
@@ -61,6 +61,8 @@ pub(super) enum Layer {
     Menu(Menu),
     /// What may be wished of an action.
     Form(Form),
+    /// What can be said to a run that is stuck.
+    Answers(Answers),
     Text {
         title: String,
         lines: Vec<Line>,
@@ -95,8 +97,8 @@ pub struct App {
     pub(super) searches: u64,
     /// Counts the menus asked for.
     pub(super) proposals: u64,
-    /// The run that was started last.
-    pub(super) live: Option<Live>,
+    /// The runs that were started from here.
+    pub(super) fleet: Fleet,
     /// What `n` looks for in a detail.
     pub(super) sought: String,
     pub(super) message: Option<(Span, u64)>,
@@ -129,7 +131,7 @@ impl App {
             typing: None,
             searches: 0,
             proposals: 0,
-            live: None,
+            fleet: Fleet::default(),
             sought: String::new(),
             message: None,
             sweeping: true,

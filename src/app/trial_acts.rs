@@ -1,6 +1,6 @@
 //! The company for tests about actions: an account where somebody may act, a key that rests, menus and runs.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     Msg,
@@ -59,7 +59,12 @@ pub(crate) fn choose(trial: &mut Trial, action: &str) {
 /// A run of this plan in the journal, with these notes.
 pub(crate) fn kept(run: &str, plan: &Arc<Plan>, notes: &[Note]) -> KeptRun {
     let notes = notes.iter().map(|note| (NOW, note.clone())).collect();
-    KeptRun { id: run.parse().unwrap(), told: Told::of(NOW, plan.clone(), notes), is_busy: false }
+    KeptRun {
+        id: run.parse().unwrap(),
+        told: Told::of(NOW, plan.clone(), notes),
+        is_busy: false,
+        taken_back: BTreeMap::new(),
+    }
 }
 
 /// One step is done and the next one's call has left.

@@ -55,7 +55,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::RunsRead(runs) => app.runs_read(runs),
-        Msg::Run(news) => app.heard_of_run(news),
+        Msg::Run(order, news) => app.heard_of_run(order, news),
         Msg::Swept => {
             app.sweeping = false;
             app.dirty = true;
@@ -163,7 +163,8 @@ fn ticked(app: &mut App, now: Timestamp, uptime_ms: u64) -> Vec<Effect> {
     }
     app.dirty |= app.bar() != before || (app.now.seconds() != was.seconds() && app.shows_time());
     let closer = app.due_closer();
-    app.due_digest().into_iter().chain(closer).collect()
+    let runs = app.carry_on_due();
+    app.due_digest().into_iter().chain(closer).chain(runs).collect()
 }
 
 impl App {

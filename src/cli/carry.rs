@@ -16,7 +16,7 @@ use clap::Args;
 use super::{runs, say};
 use crate::{
     act::{
-        self, Hands, Note, Plan, Progress, Status, Undoing,
+        self, Ask, Hands, Note, Plan, Progress, Status, Undoing,
         engine::{Delays, Engine, Settings, check},
     },
     base::{
@@ -225,10 +225,8 @@ pub(super) async fn resume(asked: &Resume, config: Config) -> anyhow::Result<Exi
         // The process died before the first note: nothing was done yet.
         notes.push(Note::Begun { mark: act::mark() });
     }
-    notes.extend(asked.ours.iter().map(|key| Note::Claimed { key: key.clone() }));
-    if let Some(key) = &asked.discard {
-        notes.extend([Note::Resumed, Note::Discarding { key: key.clone() }]);
-    }
+    let said = [asked.ours.clone().map(Ask::Ours), asked.discard.clone().map(Ask::Discard)];
+    notes.extend(said.iter().flatten().flat_map(Ask::notes));
     let (hands, clock) = hands(config).await;
     carry_on(&asked.how, run, &hands, &*clock, &notes).await
 }

@@ -92,7 +92,7 @@ fn row(journal: &Journal, id: RunId, now: Timestamp) -> anyhow::Result<Row> {
     let progress = Progress::of(kept.begun, &kept.plan.calls(), &kept.notes)?;
     let (due, why) = match &progress.status {
         Status::Waiting { until, why } => (Some(*until), Some(why.clone())),
-        Status::Halted { why } | Status::Stuck { why } => (None, Some(why.clone())),
+        Status::Halted { why } | Status::Stuck { why, .. } => (None, Some(why.clone())),
         Status::Going | Status::Finished | Status::Abandoned => (None, None),
     };
     let is_going = progress.status == Status::Going && !journal.is_busy(id);
@@ -132,7 +132,7 @@ pub(super) fn standing(plan: &Plan, progress: &Progress) -> String {
         Status::Going => format!("stopped before {at}; resume it"),
         Status::Waiting { until, why } => format!("{at} waits until {until}: {why}; resume it then"),
         Status::Halted { why } => format!("{at} halted: {why}"),
-        Status::Stuck { why } => format!("{at} is stuck: {why}"),
+        Status::Stuck { why, .. } => format!("{at} is stuck: {why}"),
     }
 }
 

@@ -2,6 +2,7 @@
 //! command line: is the world as the plan says, is the run in the journal, then the engine.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -15,7 +16,7 @@ use tokio::sync::mpsc;
 use super::Conductor;
 use crate::{
     act::{
-        self, Hands, Note, Plan, Progress, RunId, Status, Undoing,
+        self, Ask, Hands, Note, Plan, Progress, RunId, Status, Undoing,
         engine::{Engine, EngineError, Settings, check},
     },
     app::{
@@ -63,11 +64,21 @@ impl Shop {
     async fn go(&self, order: &Order, tell: Tell<'_>) -> Result<Option<Vec<String>>, EngineError> {
         let hands = Hands::open(self.aws.iter().cloned(), self.gitlab.iter().cloned(), &self.clock).await;
         let clock = &*self.clock;
-        let run = match order.errand {
-            Errand::Resume(run) => self.journal()?.take(run)?,
+        let mut said = Vec::new();
+        let run = match &order.errand {
+            Errand::Resume(run, ask) => {
+                let run = self.journal()?.take(*run)?;
+                if let Some(ask) = ask {
+                    if !asks(&run, ask)? {
+                        return Ok(Some(vec![format!("run {} does not ask that any more", run.id())]));
+                    }
+                    said = ask.notes();
+                }
+                run
+            }
             Errand::Begin | Errand::Undo(_) => {
-                let undone = match order.errand {
-                    Errand::Undo(run) => match self.to_undo(run, &order.plan)? {
+                let undone = match &order.errand {
+                    Errand::Undo(run) => match self.to_undo(*run, &order.plan)? {
                         Ok(undone) => Some(undone),
                         Err(why) => return Ok(Some(vec![why])),
                     },
@@ -103,6 +114,9 @@ impl Shop {
             // New, or the process that began it died before its first note: nothing was done yet.
             engine.note(&Note::Begun { mark: act::mark() }, &mut heard)?;
         }
+        for note in &said {
+            engine.note(note, &mut heard)?;
+        }
         engine.go(&|| self.stop.load(Ordering::Relaxed), &mut heard).await?;
         Ok(None)
     }
@@ -128,41 +142,65 @@ impl Shop {
     }
 }
 
+/// Is this what the run asks?
+fn asks(run: &Run, ask: &Ask) -> Result<bool, EngineError> {
+    let kept = run.read::<Plan, Note>()?;
+    let progress = Progress::of(kept.begun, &kept.plan.calls(), &kept.notes)?;
+    Ok(matches!(progress.status, Status::Stuck { asks: Some(asked), .. } if asked == *ask))
+}
+
+/// The runs that are under way, by their orders: what stops each, and what is dropped when nobody is at it any more.
+#[derive(Default)]
+pub(super) struct UnderWay(BTreeMap<u64, (Arc<AtomicBool>, mpsc::Receiver<()>)>);
+
 impl Conductor {
     /// On a thread of its own: a note is on the disk before the call it announces leaves, and that waits for the disk.
     pub(super) fn start_run(&mut self, order: Order) {
         let stop = Arc::new(AtomicBool::new(false));
         let (at_it, ended) = mpsc::channel(1);
-        self.carried = Some((stop.clone(), ended));
+        self.under_way.0.retain(|_, (_, ended)| !ended.is_closed());
+        self.under_way.0.insert(order.number, (stop.clone(), ended));
         let (aws, gitlab) = self.sources.opened.clone();
         let (carrying, clock) = (self.carrying.clone(), self.clock.clone());
         let shop = Shop { aws, gitlab, carrying, clock, stop };
         let answers = self.answers.clone();
         let runtime = tokio::runtime::Handle::current();
         self.tasks.spawn_blocking(move || {
-            let tell = move |news| drop(answers.send(Msg::Run(news)));
+            let tell = move |news| drop(answers.send(Msg::Run(order.number, news)));
             runtime.block_on(carry(&shop, &order, &tell));
             drop(at_it);
             None
         });
     }
 
-    pub(super) fn stop_run(&self) {
-        if let Some((stop, _)) = &self.carried {
+    pub(super) fn stop_run(&self, order: u64) {
+        if let Some((stop, _)) = self.under_way.0.get(&order) {
             stop.store(true, Ordering::Relaxed);
         }
     }
 
-    /// Leaving waits for the call that is under way, so that its answer is in the journal; not for ever, for a run can be resumed.
-    pub(super) async fn end_run(&mut self) -> anyhow::Result<()> {
-        self.stop_run();
-        let Some((_, mut ended)) = self.carried.take().filter(|(_, ended)| !ended.is_closed()) else {
-            return Ok(());
+    /// Leaving waits for the calls that are under way, so that their answers are in the journal; not for ever, for a run can be resumed.
+    pub(super) async fn end_runs(&mut self) -> anyhow::Result<()> {
+        let mut left: Vec<mpsc::Receiver<()>> = Vec::new();
+        for (stop, ended) in std::mem::take(&mut self.under_way.0).into_values() {
+            stop.store(true, Ordering::Relaxed);
+            left.extend(Some(ended).filter(|ended| !ended.is_closed()));
+        }
+        let text = match left.len() {
+            0 => return Ok(()),
+            1 => "Stopping the run before its next step; `keytrail resume` carries it on.".to_owned(),
+            runs => {
+                format!("Stopping {runs} runs before their next steps; `keytrail resume` carries each on.")
+            }
         };
-        let text = "Stopping the run before its next step; `keytrail resume` carries it on.".to_owned();
         self.tell(Msg::Said { text, tone: Tone::Warn })?;
         self.draw()?;
-        let _ = tokio::time::timeout(FAREWELL, ended.recv()).await;
+        let all = async {
+            for ended in &mut left {
+                ended.recv().await;
+            }
+        };
+        let _ = tokio::time::timeout(FAREWELL, all).await;
         Ok(())
     }
 }
@@ -182,7 +220,17 @@ pub(super) fn runs(path: &Path) -> Result<Vec<KeptRun>, String> {
         let seems = told
             .as_ref()
             .is_ok_and(|told| matches!(told.progress.status, Status::Going | Status::Waiting { .. }));
-        KeptRun { id, told, is_busy: seems && journal.is_busy(id) }
+        KeptRun { id, told, is_busy: seems && journal.is_busy(id), taken_back: BTreeMap::new() }
     };
-    Ok(ids.into_iter().map(kept).collect())
+    let mut runs: Vec<KeptRun> = ids.into_iter().map(kept).collect();
+    let told = runs.iter().filter_map(|run| {
+        let told = run.told.as_ref().ok()?;
+        Some((run.id, &*told.plan, &told.progress))
+    });
+    let told: Vec<_> = told.collect();
+    let back: Vec<BTreeMap<usize, RunId>> = runs.iter().map(|run| act::taken_back(run.id, &told)).collect();
+    for (run, back) in runs.iter_mut().zip(back) {
+        run.taken_back = back;
+    }
+    Ok(runs)
 }

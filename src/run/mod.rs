@@ -8,7 +8,7 @@ mod sweep;
 
 use std::{
     io::{self, Stdout},
-    sync::{Arc, atomic::AtomicBool},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -75,8 +75,7 @@ struct Conductor {
     look: Look,
     sources: Arc<Sources>,
     carrying: Carrying,
-    /// The run under way: what stops it, and what is dropped when nobody is at it any more.
-    carried: Option<(Arc<AtomicBool>, mpsc::Receiver<()>)>,
+    under_way: carry::UnderWay,
     clock: Arc<dyn Clock>,
     begun: Instant,
     reports: mpsc::Sender<Report>,
@@ -119,7 +118,7 @@ impl Conductor {
             look,
             sources,
             carrying,
-            carried: None,
+            under_way: carry::UnderWay::default(),
             clock,
             begun: Instant::now(),
             reports,
@@ -152,7 +151,7 @@ impl Conductor {
             let pressed = matches!(woken, Woken::Input(_));
             if !self.take(woken)? || !self.drain()? {
                 self.stop.cancel();
-                return self.end_run().await;
+                return self.end_runs().await;
             }
             if self.app.dirty_screen() && (pressed || self.drawn.is_none_or(|at| at.elapsed() >= FRAME)) {
                 self.draw()?;
@@ -285,7 +284,7 @@ impl Conductor {
             Effect::Write { path, text } => self.work(move || outside::write(&path, &text)),
             Effect::Propose(request) => self.work(move || Msg::Proposed(propose(&request))),
             Effect::Start(order) => self.start_run(order),
-            Effect::StopRun => self.stop_run(),
+            Effect::StopRun(order) => self.stop_run(order),
             Effect::ReadRuns => {
                 let path = self.carrying.journal.clone();
                 self.work(move || Msg::RunsRead(carry::runs(&path)));

@@ -54,9 +54,9 @@ fn a_run_under_way() {
         start(trial);
         trial.press("enter");
         let run = "7".parse().unwrap();
-        trial.send(Msg::Run(RunNews::Begun { run, begun: NOW, notes: Vec::new() }));
+        trial.send(Msg::Run(1, RunNews::Begun { run, begun: NOW, notes: Vec::new() }));
         for (second, note) in (0..).zip(notes()) {
-            trial.send(Msg::Run(RunNews::Noted { at: NOW.plus(second), note }));
+            trial.send(Msg::Run(1, RunNews::Noted { at: NOW.plus(second), note }));
         }
     });
 }

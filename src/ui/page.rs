@@ -2,7 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use super::pen::{Pen, cells, from, row};
+use super::{
+    pen::{Pen, cells, from, row},
+    theme::Surface,
+};
 use crate::app::show::{PageShown, Span, Tone};
 
 pub(super) fn draw(pen: &mut Pen, area: Rect, page: &PageShown) {
@@ -10,7 +13,11 @@ pub(super) fn draw(pen: &mut Pen, area: Rect, page: &PageShown) {
     let shown = usize::from(inner.height);
     let text = Rect { width: inner.width.saturating_sub(1), ..inner };
     for (index, line) in page.lines.iter().enumerate().take(shown) {
-        pen.line(from(row(text, cells(index)), 1), line);
+        let place = row(text, cells(index));
+        pen.line(from(place, 1), line);
+        if page.cursor == Some(page.first + index) {
+            pen.lay(place, Surface::Selection);
+        }
     }
     pen.scrollbar(Rect { width: inner.width + 1, ..inner }, (page.first, shown), page.total);
 }

@@ -7,7 +7,7 @@ use super::{Back, Deed, DeleteAccessKey, KeyRef, key::on};
 use crate::{
     act::{
         need::Right,
-        note::Receipt,
+        note::{Ask, Receipt},
         outside::{Answer, KeyState, Trouble},
         request::{Request, quoted},
         scene::{Scene, Sight},
@@ -130,9 +130,12 @@ async fn whose(scene: &Scene<'_>, account: AccountId, key: &KeyId, doubt: Timest
             Sight::Later { until, why: format!("{why}: CloudTrail will tell whose it is") }
         }
         Err(Trouble::Busy { call }) => return Err(Trouble::Busy { call }),
-        Ok(None) | Err(_) => Sight::Unknown(format!(
-            "{why}, and CloudTrail does not tell who made it: if nobody else did, resume with --ours {key}, \
+        Ok(None) | Err(_) => Sight::Asks(
+            Ask::Ours(key.clone()),
+            format!(
+                "{why}, and CloudTrail does not tell who made it: if nobody else did, resume with --ours {key}, \
              which deletes it; its secret is lost"
-        )),
+            ),
+        ),
     })
 }

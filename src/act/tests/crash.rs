@@ -141,7 +141,7 @@ async fn where_every_secret_is_hidden_nothing_stops_working() {
         let what = format!("dies after call {at}, {}", quiet.state().calls[at]);
         match progress.status {
             Status::Finished => check_rotated(&world, &what),
-            Status::Stuck { why } => {
+            Status::Stuck { why, .. } => {
                 stuck += 1;
                 check_stuck(&world, &why, &what);
                 // A person decides that another key is worth a moment's failure.

@@ -12,8 +12,6 @@ use crate::{
     base::text::{harmless, plural},
 };
 
-use super::{Live, Order, RunView};
-
 const READ_ONLY: &str = "READ-ONLY: start keytrail with --write (or write = true) to carry it out; ctrl-s writes the plan for `keytrail apply`.";
 
 impl App {
@@ -26,10 +24,7 @@ impl App {
         if !preview.seen {
             return Some("The plan was not on the screen yet: read it first.".into());
         }
-        if self.live.as_ref().is_some_and(Live::is_under_way) {
-            return Some("A run is under way: wait for its end, or cancel it (W shows it).".into());
-        }
-        None
+        self.fleet.in_the_way(&preview.plan, &preview.errand)
     }
 
     pub(in crate::app) fn confirm(&mut self) -> Vec<Effect> {
@@ -68,10 +63,7 @@ impl App {
 
     fn start(&mut self) -> Vec<Effect> {
         let Some(Chart::Preview(preview)) = self.chart.take() else { return Vec::new() };
-        let order = Order { plan: preview.plan.into(), errand: preview.errand };
-        self.live = Some(Live::new(order.clone()));
-        self.chart = Some(Chart::Run(RunView::default()));
-        vec![Effect::Start(order)]
+        self.embark(preview.plan.into(), preview.errand)
     }
 
     /// Asks for the reason to go on in spite of what speaks against the plan.
@@ -91,9 +83,7 @@ impl App {
             return;
         }
         if let Some(Chart::Preview(preview)) = &mut self.chart {
-            preview.plan.accept(reason);
-            // What changed must be seen again.
-            preview.seen = false;
+            preview.accept(reason);
         }
     }
 

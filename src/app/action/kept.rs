@@ -1,13 +1,13 @@
 //! A run as its journal tells it, and how it is told on the screen.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::Page;
 use crate::{
     act::{Identity, Note, Plan, Progress, Receipt, RunId, Status, Undoing},
     app::show::{Span, Tone},
     base::{
-        text::{clean, long_age},
+        text::{clean, long_age, plural},
         time::Timestamp,
     },
 };
@@ -20,6 +20,8 @@ pub struct KeptRun {
     pub told: Result<Told, String>,
     /// Is a process at it right now?
     pub is_busy: bool,
+    /// Its steps that other runs have taken back, and which run did.
+    pub taken_back: BTreeMap<usize, RunId>,
 }
 
 /// What was to be done, and what was.
@@ -36,11 +38,6 @@ impl Told {
     pub fn of(begun: Timestamp, plan: Arc<Plan>, notes: Vec<(Timestamp, Note)>) -> Result<Self, String> {
         let progress = Progress::of(begun, &plan.calls(), &notes).map_err(|error| error.to_string())?;
         Ok(Self { begun, plan, notes, progress })
-    }
-
-    /// What takes it back; other runs have taken these steps back already.
-    pub fn undoing(&self, run: RunId, taken_back: BTreeSet<usize>) -> Undoing<'_> {
-        Undoing { run, plan: &self.plan, progress: &self.progress, taken_back }
     }
 
     /// One note more; one that cannot follow changes nothing but the list.
@@ -66,7 +63,7 @@ impl Told {
         self.notes.iter().rev().find_map(|(_, note)| match note {
             Note::Undone { step: own, why }
             | Note::Halted { step: own, why }
-            | Note::Stuck { step: own, why }
+            | Note::Stuck { step: own, why, .. }
                 if *own == step =>
             {
                 Some(&**why)
@@ -79,12 +76,42 @@ impl Told {
 impl KeptRun {
     /// Has `resume` something to do: was it interrupted, or is its wait over?
     pub(in crate::app) fn is_due(&self, now: Timestamp) -> bool {
-        let Ok(told) = &self.told else { return false };
-        match &told.progress.status {
-            Status::Going => !self.is_busy,
-            Status::Waiting { until, .. } => *until <= now,
-            _ => false,
+        let is_interrupted = |told: &Told| told.progress.status == Status::Going && !self.is_busy;
+        self.has_waited(now) || self.told.as_ref().is_ok_and(is_interrupted)
+    }
+
+    /// Is its wait over, and nobody at it?
+    pub(in crate::app) fn has_waited(&self, now: Timestamp) -> bool {
+        !self.is_busy && self.due().is_some_and(|due| due <= now)
+    }
+
+    /// Until when it waits.
+    pub(in crate::app) fn due(&self) -> Option<Timestamp> {
+        match &self.told.as_ref().ok()?.progress.status {
+            Status::Waiting { until, .. } => Some(*until),
+            _ => None,
         }
+    }
+
+    /// What takes it back, as far as that was not done yet.
+    pub(in crate::app) fn undoing(&self) -> Option<Undoing<'_>> {
+        let told = self.told.as_ref().ok()?;
+        let taken_back = self.taken_back.keys().copied().collect();
+        Some(Undoing { run: self.id, plan: &told.plan, progress: &told.progress, taken_back })
+    }
+
+    /// How it stands, in one sentence.
+    pub(in crate::app) fn standing(&self, now: Timestamp) -> Option<Span> {
+        let told = self.told.as_ref().ok()?;
+        let mut stands = standing(told, self.is_busy, now);
+        if told.progress.is_over() && !self.taken_back.is_empty() {
+            let mut by: Vec<String> = self.taken_back.values().map(ToString::to_string).collect();
+            by.sort();
+            by.dedup();
+            let steps = plural(self.taken_back.len(), "step of it was", "steps of it were");
+            stands.text = format!("{}; {steps} taken back since, by run {}", stands.text, by.join(", "));
+        }
+        Some(stands)
     }
 }
 
@@ -104,16 +131,32 @@ pub(in crate::app) fn standing(told: &Told, is_busy: bool, now: Timestamp) -> Sp
             (format!("step {step} of {steps} has waited long enough ({why}): resume it"), Tone::Warn)
         }
         Status::Halted { why } => (format!("halted at step {step} of {steps}: {why}"), Tone::Bad),
-        Status::Stuck { why } => {
+        Status::Stuck { why, .. } => {
             (format!("stuck at step {step} of {steps}, somebody must look: {why}"), Tone::Bad)
         }
     };
     Span::new(clean(&text).into_owned(), tone)
 }
 
+/// What is to be said of a step besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::app) enum Fate {
+    /// A person leaves it out.
+    LeftOut,
+    /// This run has taken it back.
+    TakenBack(RunId),
+}
+
 /// Every step: its call, and as far as the run came when it left, how long it took and what came of it.
-pub(in crate::app) fn steps_told(page: &mut Page, plan: &Plan, told: Option<&Told>) {
+pub(in crate::app) fn steps_told(
+    page: &mut Page,
+    plan: &Plan,
+    told: Option<&Told>,
+    fates: &BTreeMap<usize, Fate>,
+) {
     for (index, step) in plan.steps.iter().enumerate() {
+        page.step = Some(index);
+        let fate = fates.get(&index);
         let request = step.request();
         let parameters: Vec<String> =
             request.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -123,14 +166,24 @@ pub(in crate::app) fn steps_told(page: &mut Page, plan: &Plan, told: Option<&Tol
                 format!("{service} {} in {} {}", request.operation, request.place, parameters.join(" "))
             }
         };
-        let (mark, tone) = told.map_or(("", Tone::Strong), |told| mark_of(told, index));
+        let (mark, tone) = match fate {
+            Some(Fate::LeftOut) => ("left out", Tone::Dim),
+            Some(Fate::TakenBack(_)) => ("undone", Tone::Dim),
+            None => told.map_or(("", Tone::Strong), |told| mark_of(told, index)),
+        };
         page.numbered(index + 1, mark, call.trim_end(), tone);
-        page.say(&step.0.says(), Tone::Plain, 7);
+        let is_left_out = fate == Some(&Fate::LeftOut);
+        page.say(&step.0.says(), if is_left_out { Tone::Dim } else { Tone::Plain }, 7);
         match told {
+            None if is_left_out => {}
             None => page.say(&format!("undo: {}", step.undo()), Tone::Dim, 7),
             Some(told) => page.says(outcome(told, index), 7),
         }
+        if let Some(Fate::TakenBack(run)) = fate {
+            page.say(&format!("taken back by run {run}"), Tone::Notice, 7);
+        }
     }
+    page.step = None;
 }
 
 /// A word for how a step stands: never by its colour alone.

@@ -1,17 +1,13 @@
-//! The run that this dashboard has started: what was heard of it, call by call, and the wish to stop it.
+//! A run that this dashboard has started: what was heard of it, call by call, and the wish to stop it.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use super::{KeptRun, Page, Told, standing, steps_told};
+use super::{Page, Told, standing, steps_told};
 use crate::{
-    act::{Note, Plan, RunId, Status},
+    act::{Ask, Note, Plan, RunId, Status},
     app::{
-        Effect,
-        pane::PaneId,
         perform::moved,
-        show::{PageShown, Span, Tone},
-        state::{App, Chart},
-        world::World,
+        show::{PageShown, Tone},
     },
     base::{
         text::{clean, long_age},
@@ -20,19 +16,21 @@ use crate::{
 };
 
 /// What is to be done with a plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Errand {
     /// A new run.
     Begin,
-    /// This run goes on where it stands.
-    Resume(RunId),
-    /// A new run that takes this one back.
+    /// This run goes on where it stands. A person says yes to what it asks, if it asks.
+    Resume(RunId, Option<Ask>),
+    /// A new run that takes this one back, or some of its steps.
     Undo(RunId),
 }
 
 /// A plan that a person has read and confirmed.
 #[derive(Clone, Debug)]
 pub struct Order {
+    /// Names it among those of this dashboard.
+    pub number: u64,
     pub plan: Arc<Plan>,
     pub errand: Errand,
 }
@@ -73,11 +71,36 @@ impl Live {
         Self { order, run: None, told: None, stage: Stage::Checking, stopping: false }
     }
 
+    pub(in crate::app) const fn number(&self) -> u64 {
+        self.order.number
+    }
+
+    /// The run of the journal it is, as soon as that is known.
+    pub(super) fn run(&self) -> Option<RunId> {
+        let resumed = match &self.order.errand {
+            Errand::Resume(run, _) => Some(*run),
+            Errand::Begin | Errand::Undo(_) => None,
+        };
+        self.run.or(resumed)
+    }
+
+    pub(super) fn name(&self) -> String {
+        self.run().map_or_else(|| "Run".to_owned(), |run| format!("Run {run}"))
+    }
+
+    pub(super) fn plan(&self) -> &Plan {
+        &self.order.plan
+    }
+
+    pub(super) const fn stop(&mut self) {
+        self.stopping = true;
+    }
+
     pub(in crate::app) const fn is_under_way(&self) -> bool {
         matches!(self.stage, Stage::Checking | Stage::Going)
     }
 
-    fn hear(&mut self, news: RunNews) {
+    pub(super) fn hear(&mut self, news: RunNews) {
         match news {
             RunNews::Refused(lines) => self.stage = Stage::Refused(lines),
             RunNews::Begun { run, begun, notes } => {
@@ -132,13 +155,19 @@ impl Live {
 }
 
 /// How one looks at the run.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(in crate::app) struct RunView {
+    /// Which one: the number of its order.
+    pub(in crate::app) order: u64,
     /// The line it begins with; the step under way stays in sight where none was chosen.
     first: Option<usize>,
 }
 
 impl RunView {
+    pub(super) const fn of(order: u64) -> Self {
+        Self { order, first: None }
+    }
+
     pub(in crate::app) fn step(
         &mut self,
         by: i64,
@@ -162,7 +191,7 @@ impl RunView {
         // How it stands is never scrolled away.
         let room = window.saturating_sub(head.lines.len());
         let mut page = Page::new(columns);
-        steps_told(&mut page, &live.order.plan, live.told.as_ref());
+        steps_told(&mut page, &live.order.plan, live.told.as_ref(), &BTreeMap::new());
         let all = page.lines.len();
         let steps = live.order.plan.steps.len().max(1);
         let at = live.told.as_ref().map_or(0, |told| told.progress.step.min(steps));
@@ -170,85 +199,13 @@ impl RunView {
         let line = all * at / steps + 4;
         let first = self.first.unwrap_or(line.saturating_sub(room)).min(all.saturating_sub(room));
         let total = all + head.lines.len();
-        let name = live.run.map_or_else(|| "Run".to_owned(), |run| format!("Run {run}"));
+        let name = live.name();
         PageShown {
             title: clean(&format!("{name}: {}", live.order.plan.title)).into_owned(),
             lines: head.lines.into_iter().chain(page.lines.into_iter().skip(first).take(room)).collect(),
             first,
             total,
+            cursor: None,
         }
-    }
-}
-
-impl App {
-    /// Takes in what was heard of the run; when nobody is at it any more, the world is looked at again and the journal read.
-    pub(in crate::app) fn heard_of_run(&mut self, news: RunNews) -> Vec<Effect> {
-        let Some(live) = &mut self.live else { return Vec::new() };
-        let ended = matches!(news, RunNews::Refused(_) | RunNews::Ended(_));
-        let has_changed = matches!(news, RunNews::Ended(_));
-        live.hear(news);
-        self.dirty = true;
-        if !ended {
-            return Vec::new();
-        }
-        if !matches!(self.chart, Some(Chart::Run(_))) {
-            self.say(Span::new("The run is over or rests: W shows it.", Tone::Notice));
-        }
-        let mut effects = vec![Effect::ReadRuns];
-        if has_changed {
-            // What a run has changed is shown when it was seen, and not before.
-            self.sweeping = true;
-            effects.push(Effect::Sweep);
-        }
-        effects
-    }
-
-    /// What the journal holds is shown at once: it waits for no look.
-    pub(in crate::app) fn runs_read(&mut self, runs: Result<Vec<KeptRun>, String>) -> Vec<Effect> {
-        let mut world = World::clone(&self.world);
-        match runs {
-            Ok(runs) => {
-                world.runs = runs.into();
-                world.no_journal = None;
-            }
-            Err(why) => world.no_journal = Some(clean(&why).into_owned()),
-        }
-        let old = std::mem::replace(&mut self.world, Arc::new(world));
-        self.tables[PaneId::Runs as usize].outdate();
-        self.dirty = true;
-        vec![Effect::Discard(old)]
-    }
-
-    /// Does the screen count seconds?
-    pub(in crate::app) fn shows_time(&self) -> bool {
-        matches!(self.chart, Some(Chart::Run(_) | Chart::Preview(_)))
-    }
-
-    pub(in crate::app) fn stop_run(&mut self) -> Vec<Effect> {
-        let Some(live) = self.live.as_mut().filter(|live| live.is_under_way()) else {
-            self.say(Span::plain("No run is under way."));
-            return Vec::new();
-        };
-        live.stopping = true;
-        vec![Effect::StopRun]
-    }
-
-    pub(in crate::app) fn watch_run(&mut self) {
-        if self.live.is_some() {
-            self.chart = Some(Chart::Run(RunView::default()));
-        } else {
-            self.say(Span::new("No run was started from here; pane 8 keeps all of them.", Tone::Notice));
-        }
-    }
-
-    /// Leaving would cut a run short: it is stopped first.
-    pub(in crate::app) fn keeps_open(&mut self) -> bool {
-        let is_under_way = self.live.as_ref().is_some_and(Live::is_under_way);
-        if is_under_way {
-            let text =
-                "A run is under way (W): c cancels it there; ctrl-c stops it before its next step and quits.";
-            self.say(Span::new(text, Tone::Warn));
-        }
-        is_under_way
     }
 }

@@ -195,6 +195,7 @@ impl App {
                 menu.selected = moved(menu.selected, by, menu.offers.len().saturating_sub(1));
             }
             Some(Layer::Form(form)) => form.step(by),
+            Some(Layer::Answers(answers)) => answers.step(by),
             _ => {}
         }
     }

@@ -1,4 +1,4 @@
-//! Lines of a page that is read from top to bottom, broken between words.
+//! Lines of a page that is read from top to bottom, broken between words. Some of them belong to a step.
 
 use crate::{
     app::{
@@ -13,22 +13,42 @@ use crate::{
 pub(in crate::app) struct Page {
     columns: usize,
     pub(in crate::app) lines: Vec<Line>,
+    /// Which step each line belongs to, counted from 0.
+    steps: Vec<Option<usize>>,
+    /// The step that is told now.
+    pub(super) step: Option<usize>,
 }
 
 impl Page {
     pub(in crate::app) fn new(columns: usize) -> Self {
-        Self { columns: columns.max(20), lines: Vec::new() }
+        Self { columns: columns.max(20), ..Self::default() }
+    }
+
+    fn push(&mut self, line: Line) {
+        self.lines.push(line);
+        self.steps.push(self.step);
+    }
+
+    /// The step a line belongs to.
+    pub(in crate::app) fn step_at(&self, line: usize) -> Option<usize> {
+        self.steps.get(line).copied().flatten()
+    }
+
+    /// Does a step begin with this line?
+    pub(in crate::app) fn begins(&self, line: usize) -> bool {
+        let before = line.checked_sub(1).and_then(|before| self.step_at(before));
+        self.step_at(line).is_some_and(|step| before != Some(step))
     }
 
     pub(super) fn heading(&mut self, text: &str, tone: Tone) {
-        self.lines.push(Vec::new());
-        self.lines.push(vec![Span::new(clean(text).into_owned(), tone)]);
+        self.push(Vec::new());
+        self.push(vec![Span::new(clean(text).into_owned(), tone)]);
     }
 
     pub(in crate::app) fn say(&mut self, text: &str, tone: Tone, indent: usize) {
         let room = self.columns.saturating_sub(indent);
         for line in wrap(&clean(text), room) {
-            self.lines.push(vec![Span::new(format!("{}{line}", " ".repeat(indent)), tone)]);
+            self.push(vec![Span::new(format!("{}{line}", " ".repeat(indent)), tone)]);
         }
     }
 
@@ -49,7 +69,7 @@ impl Page {
             } else {
                 vec![Span::plain(" ".repeat(indent))]
             };
-            self.lines.push([lead, vec![Span::new(line, tone)]].concat());
+            self.push([lead, vec![Span::new(line, tone)]].concat());
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Errand, Page, Told, by, standing, steps_told};
+use super::{Errand, Fate, Page, Told, by, standing, steps_told};
 use crate::{
-    act::{Plan, RunId, Status, need::Has},
+    act::{Plan, WhyNot, need::Has},
     app::{
         perform::moved,
         show::{PageShown, Span, Tone},
@@ -19,26 +19,96 @@ use crate::{
 /// A plan in the place of a pane.
 #[derive(Clone, Debug)]
 pub(in crate::app) struct Preview {
+    /// As it was made.
+    whole: Plan,
+    /// What of it is carried out.
     pub(super) plan: Plan,
+    /// Steps of the whole that a person leaves out.
+    left_out: BTreeSet<usize>,
     pub(super) errand: Errand,
     /// The run that is carried on, as it stood.
     told: Option<Told>,
     first: usize,
+    /// The line one stands on, where steps can be chosen.
+    cursor: usize,
     /// Was it on the screen? Nothing is confirmed that nobody can have read.
     pub(in crate::app) seen: bool,
 }
 
 impl Preview {
-    pub(super) const fn new(plan: Plan, errand: Errand) -> Self {
-        Self { plan, errand, told: None, first: 0, seen: false }
+    pub(super) fn new(plan: Plan, errand: Errand) -> Self {
+        Self {
+            whole: plan.clone(),
+            plan,
+            left_out: BTreeSet::new(),
+            errand,
+            told: None,
+            first: 0,
+            cursor: 0,
+            seen: false,
+        }
+    }
+
+    pub(super) fn of_run(plan: Plan, errand: Errand, told: Told) -> Self {
+        Self { told: Some(told), ..Self::new(plan, errand) }
+    }
+
+    /// A person goes on in spite of what speaks against it. What changed must be seen again.
+    pub(super) fn accept(&mut self, reason: &str) {
+        self.whole.accept(reason);
+        self.plan.accept(reason);
+        self.seen = false;
+    }
+
+    /// Can steps be left out?
+    fn is_ladder(&self) -> bool {
+        self.whole.rungs && self.errand == Errand::Begin
     }
 
     pub(in crate::app) fn step(&mut self, by: i64, columns: usize, window: usize) {
-        let all = self.lines(columns, self.plan.made).len();
-        self.first = moved(self.first, by, all.saturating_sub(window));
+        let page = self.page(columns, self.plan.made);
+        let last = page.lines.len().saturating_sub(1);
+        if !self.is_ladder() {
+            self.first = moved(self.first, by, page.lines.len().saturating_sub(window));
+            return;
+        }
+        // One step goes to the next step of the plan where one is near, as a detail's cursor goes to the next link.
+        let near = window.max(2) / 2;
+        let begins = |line: &usize| page.begins(*line);
+        let step = match by {
+            1 => (self.cursor + 1..=last).take(near).find(begins),
+            -1 => (0..self.cursor).rev().take(near).find(begins),
+            _ => None,
+        };
+        self.cursor = step.unwrap_or_else(|| moved(self.cursor, by, last));
+        let highest = (self.cursor + 1).saturating_sub(window);
+        self.first = if self.cursor < self.first { self.cursor } else { self.first.max(highest) };
     }
 
-    fn lines(&self, columns: usize, now: Timestamp) -> Vec<crate::app::show::Line> {
+    /// Leaves the step under the cursor out, or takes it in again, with all that is one rung with it.
+    fn toggle(&mut self, columns: usize) -> Result<(), String> {
+        if !self.is_ladder() {
+            return Err(
+                "The steps of this plan hang together: it is carried out whole, or not at all.".into()
+            );
+        }
+        let step = self.page(columns, self.plan.made).step_at(self.cursor);
+        let step = step.ok_or("Go to a step first: its rung is left out, or taken in again.")?;
+        let said = |why: WhyNot| format!("Not so: {why}.");
+        let rung = self.whole.rung(step).map_err(said)?;
+        let mut left_out = self.left_out.clone();
+        if rung.is_subset(&left_out) {
+            left_out.retain(|step| !rung.contains(step));
+        } else {
+            left_out.extend(rung);
+        }
+        self.plan = self.whole.without(&left_out).map_err(said)?;
+        self.left_out = left_out;
+        self.seen = false;
+        Ok(())
+    }
+
+    fn page(&self, columns: usize, now: Timestamp) -> Page {
         let plan = &self.plan;
         let mut page = Page::new(columns);
         let changes = plan.steps.iter().filter(|step| !step.0.is_wait()).count();
@@ -51,6 +121,10 @@ impl Preview {
         if let Some(told) = &self.told {
             page.says(Some(standing(told, false, now)), 0);
         }
+        if let Errand::Resume(_, Some(ask)) = &self.errand {
+            page.heading("YOU SAY", Tone::Bad);
+            page.say(&format!("{} Yes. {}", ask.asks(), ask.means()), Tone::Bad, 2);
+        }
         risk(&mut page, plan);
         against(&mut page, plan);
         if !plan.cautions.is_empty() {
@@ -59,18 +133,25 @@ impl Preview {
                 page.say(line, Tone::Plain, 2);
             }
         }
-        page.heading(&format!("STEPS {}", plan.steps.len()), Tone::Strong);
-        steps_told(&mut page, plan, self.told.as_ref());
+        let steps = match self.whole.steps.len() - plan.steps.len() {
+            0 => format!("STEPS {}", plan.steps.len()),
+            left => format!("STEPS {}, {left} left out", plan.steps.len()),
+        };
+        page.heading(&steps, Tone::Strong);
+        let kept = self.whole.kept_without(&self.left_out).unwrap_or_default();
+        let gone = (0..self.whole.steps.len()).filter(|step| !kept.contains(step));
+        let fates = gone.map(|step| (step, Fate::LeftOut)).collect();
+        steps_told(&mut page, &self.whole, self.told.as_ref(), &fates);
         consumers(&mut page, plan);
         permissions(&mut page, plan);
-        page.lines
+        page
     }
 
     pub(in crate::app) fn shown(&self, columns: usize, window: usize, now: Timestamp) -> PageShown {
-        let lines = self.lines(columns, now);
-        let what = match self.errand {
+        let lines = self.page(columns, now).lines;
+        let what = match &self.errand {
             Errand::Begin | Errand::Undo(_) => "Plan".to_owned(),
-            Errand::Resume(run) => format!("Plan: resume run {run}"),
+            Errand::Resume(run, _) => format!("Plan: resume run {run}"),
         };
         let total = lines.len();
         let first = self.first.min(total.saturating_sub(window));
@@ -79,6 +160,17 @@ impl Preview {
             lines: lines.into_iter().skip(first).take(window).collect(),
             first,
             total,
+            cursor: self.is_ladder().then(|| self.cursor.min(total.saturating_sub(1))),
+        }
+    }
+}
+
+impl App {
+    pub(in crate::app) fn leave_out(&mut self) {
+        let columns = self.fits.page_columns;
+        let Some(Chart::Preview(preview)) = &mut self.chart else { return };
+        if let Err(why) = preview.toggle(columns) {
+            self.say(Span::new(clean(&why).into_owned(), Tone::Notice));
         }
     }
 }
@@ -161,63 +253,5 @@ fn consumers(page: &mut Page, plan: &Plan) {
     page.heading("WHO USES IT", Tone::Strong);
     for line in &lines {
         page.say(line, Tone::Plain, 2);
-    }
-}
-
-impl App {
-    fn told_here(&mut self) -> Option<(RunId, Told, bool)> {
-        let found = self.run_here().and_then(|run| {
-            let kept = self.world.runs.iter().find(|kept| kept.id == run)?;
-            Some((run, kept.told.clone(), kept.is_busy))
-        });
-        match found {
-            Some((run, Ok(told), is_busy)) => Some((run, told, is_busy)),
-            Some((run, Err(why), _)) => {
-                self.say(Span::new(
-                    clean(&format!("Run {run} cannot be read: {why}")).into_owned(),
-                    Tone::Bad,
-                ));
-                None
-            }
-            None => {
-                self.say(Span::new("Choose a run first: pane 8 lists them.", Tone::Notice));
-                None
-            }
-        }
-    }
-
-    /// The preview of what is left of a run.
-    pub(in crate::app) fn preview_resume(&mut self) {
-        let Some((run, told, is_busy)) = self.told_here() else { return };
-        let why = match &told.progress.status {
-            _ if is_busy => Some("a process is at it".to_owned()),
-            Status::Finished => Some("it is done".to_owned()),
-            Status::Abandoned => Some("it was abandoned; another run undid it".to_owned()),
-            Status::Going | Status::Waiting { .. } | Status::Halted { .. } | Status::Stuck { .. } => None,
-        };
-        if let Some(why) = why {
-            self.say(Span::new(format!("Run {run} cannot be resumed: {why}."), Tone::Notice));
-            return;
-        }
-        let plan = Plan::clone(&told.plan);
-        let preview = Preview { told: Some(told), ..Preview::new(plan, Errand::Resume(run)) };
-        self.chart = Some(Chart::Preview(preview));
-    }
-
-    /// The preview of the run that takes a run back.
-    pub(in crate::app) fn preview_undo(&mut self) {
-        let Some((run, told, is_busy)) = self.told_here() else { return };
-        if is_busy {
-            self.say(Span::new(format!("Run {run} is under way: stop it first."), Tone::Notice));
-            return;
-        }
-        let undoing = told.undoing(run, BTreeSet::new());
-        match undoing.whole(self.world.now) {
-            Ok(plan) => self.chart = Some(Chart::Preview(Preview::new(plan, Errand::Undo(run)))),
-            Err(why) => {
-                let text = format!("Run {run} cannot be undone: {why}.");
-                self.say(Span::new(clean(&text).into_owned(), Tone::Notice));
-            }
-        }
     }
 }

@@ -43,6 +43,8 @@ pub(super) enum Act {
     Follow(Id),
     /// Shows more of the group with this heading.
     More(&'static str),
+    /// A step of a run begins here, counted from 0.
+    Step(usize),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +52,8 @@ pub(super) enum Role {
     Text,
     Heading,
     Act(Act, Option<Grade>),
+    /// More of a step of a run.
+    Step(usize),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -82,7 +86,7 @@ impl BuiltLine {
         let kind = match &self.role {
             Role::Act(Act::Follow(to), grade) => DetailKind::Link { to: to.clone(), grade: *grade },
             Role::Heading => DetailKind::Heading,
-            Role::Text | Role::Act(Act::More(_), _) => DetailKind::Text,
+            Role::Text | Role::Step(_) | Role::Act(Act::More(_) | Act::Step(_), _) => DetailKind::Text,
         };
         DetailLine { spans: self.spans.clone(), kind }
     }
@@ -240,6 +244,15 @@ impl App {
 
     pub(super) fn act_under_cursor(&self) -> Option<&Act> {
         self.detail.as_ref()?.lines.get(self.detail_cursor()?)?.act()
+    }
+
+    /// The step of a run that the cursor is on, while the detail has the focus.
+    pub(super) fn step_under_cursor(&self) -> Option<usize> {
+        let line = self.detail.as_ref()?.lines.get(self.detail_cursor()?)?;
+        match &line.role {
+            Role::Step(step) | Role::Act(Act::Step(step), _) if self.focus == Focus::Detail => Some(*step),
+            _ => None,
+        }
     }
 
     pub(super) fn show_more(&mut self, group: &'static str) {

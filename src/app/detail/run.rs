@@ -2,9 +2,9 @@
 
 use super::{Act, BuiltLine, Role, facts::Facts};
 use crate::{
-    act::RunId,
+    act::{RunId, Status},
     app::{
-        action::{Page, by, standing, steps_told},
+        action::{Fate, Page, by, steps_told},
         name,
         show::{Span, Tone},
     },
@@ -24,8 +24,12 @@ pub(super) fn tell(facts: &mut Facts<'_>, id: RunId) {
         }
     };
     facts.say(&told.plan.title, Tone::Strong, 0);
-    let stands = standing(told, run.is_busy, view.world.now);
-    facts.say(&stands.text, stands.tone, 0);
+    if let Some(stands) = run.standing(view.world.now) {
+        facts.say(&stands.text, stands.tone, 0);
+    }
+    if let Status::Stuck { asks: Some(ask), .. } = &told.progress.status {
+        facts.say(&format!("{} R answers.", ask.asks()), Tone::Warn, 0);
+    }
     facts.time("begun", Some(told.begun));
     facts.fact("by", &by(&told.plan), Tone::Plain);
     if let Some(undoes) = &told.plan.undoes {
@@ -41,9 +45,15 @@ pub(super) fn tell(facts: &mut Facts<'_>, id: RunId) {
     }
     facts.heading(vec![Span::plain(format!("STEPS {}", told.plan.steps.len()))]);
     let mut page = Page::new(facts.width());
-    steps_told(&mut page, &told.plan, Some(told));
-    for line in page.lines {
-        facts.push(line);
+    let fates = run.taken_back.iter().map(|(step, by)| (*step, Fate::TakenBack(*by))).collect();
+    steps_told(&mut page, &told.plan, Some(told), &fates);
+    for (index, line) in page.lines.iter().enumerate() {
+        let role = match page.step_at(index) {
+            Some(step) if page.begins(index) => Role::Act(Act::Step(step), None),
+            Some(step) => Role::Step(step),
+            None => Role::Text,
+        };
+        facts.lines.push(BuiltLine::new(line.clone(), role));
     }
     if !told.plan.cautions.is_empty() {
         facts.heading(vec![Span::plain("KNOW THIS")]);

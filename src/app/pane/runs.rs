@@ -9,16 +9,18 @@ use crate::{
         show::{Line, Span, Tone},
         world::World,
     },
+    base::{text::long_age, time::Timestamp},
 };
 
 pub struct RunsPane;
 
-static COLUMNS: [ColumnDef; 7] = [
+static COLUMNS: [ColumnDef; 8] = [
     ColumnDef::number("RUN", "run", (4, 6), 0),
     ColumnDef::age("WHEN", "when", (5, 6), 1),
     ColumnDef::text("WHAT", "what", (14, 22), 0),
     ColumnDef::text("TARGET", "target", (20, 40), 2),
     ColumnDef::text("STATE", "state", (11, 11), 0),
+    ColumnDef::text("DUE", "due-in", (6, 9), 3),
     ColumnDef::number("STEP", "step", (5, 8), 3),
     ColumnDef::text("BY", "by", (10, 40), 4),
 ];
@@ -75,7 +77,8 @@ impl Pane for RunsPane {
             Ok(told) => told,
             Err(why) => {
                 let mut cells = vec![head, Cell::none("?"), Cell::text(why, Tone::Bad), Cell::none("?")];
-                cells.extend([Cell::text("unreadable", Tone::Bad), Cell::none("?"), Cell::none("?")]);
+                cells.push(Cell::text("unreadable", Tone::Bad));
+                cells.extend([Cell::none("?"), Cell::none("?"), Cell::none("?")]);
                 return Record { cells, flags: vec![None], extras: vec![String::new()], rank, time: None };
             }
         };
@@ -89,6 +92,7 @@ impl Pane for RunsPane {
                 Cell::text(&told.plan.action, Tone::Plain),
                 Cell::text(&name::of(world, &told.plan.target), Tone::Plain),
                 state(run, due),
+                waits(run, world.now),
                 Cell::number(i64::try_from(done).unwrap_or(i64::MAX), format!("{done}/{steps}"), Tone::Plain),
                 Cell::text(&by(&told.plan), Tone::Dim),
             ],
@@ -111,12 +115,28 @@ impl Pane for RunsPane {
     }
 }
 
+/// When it is to go on.
+fn waits(run: &KeptRun, now: Timestamp) -> Cell {
+    match run.due() {
+        Some(due) if due <= now => Cell::text("now", Tone::Warn),
+        Some(due) => Cell::text(&format!("in {}", long_age(now.age(due))), Tone::Notice),
+        None => Cell::none("-"),
+    }
+}
+
 /// One word; what `resume` has something to do for is due.
 fn state(run: &KeptRun, due: bool) -> Cell {
     let Ok(told) = &run.told else { return Cell::none("?") };
     let word = match &told.progress.status {
         Status::Going if run.is_busy => "going",
         Status::Going => "interrupted",
+        Status::Finished if !run.taken_back.is_empty() => {
+            // Is there something left that could be taken back?
+            match run.undoing().map(|undoing| undoing.whole(told.begun)) {
+                Some(Ok(_)) => "part undone",
+                _ => "undone",
+            }
+        }
         Status::Waiting { .. } if due => "due",
         status => status.word(),
     };

@@ -213,16 +213,16 @@ fn a_run_is_told_call_by_call_and_ends_with_a_look() {
     assert!(said(&trial).contains("A run is under way"));
     trial.press("W");
     let run: RunId = "7".parse().unwrap();
-    trial.send(Msg::Run(RunNews::Begun { run, begun: NOW, notes: vec![(NOW, begun())] }));
-    trial.send(Msg::Run(RunNews::Noted { at: NOW.plus(1), note: Note::Started { step: 0 } }));
+    trial.send(Msg::Run(1, RunNews::Begun { run, begun: NOW, notes: vec![(NOW, begun())] }));
+    trial.send(Msg::Run(1, RunNews::Noted { at: NOW.plus(1), note: Note::Started { step: 0 } }));
     assert!(text(&page(&trial)).contains("step 1 of 1 is under way"), "{}", text(&page(&trial)));
     assert!(text(&page(&trial)).contains("sent at "));
     trial.press("c");
-    assert!(matches!(trial.asked.last(), Some(Effect::StopRun)));
+    assert!(matches!(trial.asked.last(), Some(Effect::StopRun(1))));
     assert!(text(&page(&trial)).contains("Stopping before the next step"));
     let done = Note::Done { step: 0, receipt: Receipt::Changed };
-    trial.send(Msg::Run(RunNews::Noted { at: NOW.plus(3), note: done }));
-    trial.send(Msg::Run(RunNews::Ended(None)));
+    trial.send(Msg::Run(1, RunNews::Noted { at: NOW.plus(3), note: done }));
+    trial.send(Msg::Run(1, RunNews::Ended(None)));
     let shown = text(&page(&trial));
     assert!(
         shown.starts_with("done\n") && shown.contains("changed at ") && shown.contains("took 2 s"),
@@ -237,7 +237,7 @@ fn a_run_is_told_call_by_call_and_ends_with_a_look() {
 #[test]
 fn a_refused_run_says_why_and_changes_nothing() {
     let (mut trial, _) = deactivation();
-    trial.send(Msg::Run(RunNews::Refused(vec!["`protected` was changed\u{1b}[2J".into()])));
+    trial.send(Msg::Run(1, RunNews::Refused(vec!["`protected` was changed\u{1b}[2J".into()])));
     let shown = text(&page(&trial));
     assert!(shown.contains("Nothing was done:") && shown.contains("`protected` was changed?[2J"), "{shown}");
     assert!(!trial.asked.iter().any(|effect| matches!(effect, Effect::Sweep)));
@@ -246,11 +246,15 @@ fn a_refused_run_says_why_and_changes_nothing() {
 #[test]
 fn runs_are_kept_told_undone_and_resumed() {
     let (mut trial, plan) = deactivation();
-    trial.send(Msg::Run(RunNews::Ended(None)));
+    trial.send(Msg::Run(1, RunNews::Ended(None)));
     let done = [begun(), Note::Started { step: 0 }, Note::Done { step: 0, receipt: Receipt::Changed }];
     let halted = [begun(), Note::Halted { step: 0, why: "no permission".into() }];
-    let broken =
-        KeptRun { id: "1".parse().unwrap(), told: Err("its plan cannot be read".into()), is_busy: false };
+    let broken = KeptRun {
+        id: "1".parse().unwrap(),
+        told: Err("its plan cannot be read".into()),
+        is_busy: false,
+        taken_back: [].into(),
+    };
     let runs = vec![kept("3", &plan, &halted), kept("2", &plan, &done), broken];
     trial.send(Msg::RunsRead(Ok(runs)));
     trial.press("8");
@@ -280,14 +284,17 @@ fn runs_are_kept_told_undone_and_resumed() {
     assert!(text(&shown).contains("works again"));
     trial.app.drawn();
     trial.press("y");
-    assert_eq!(started(&trial).map(|order| order.errand), Some(Errand::Undo("2".parse().unwrap())));
-    trial.send(Msg::Run(RunNews::Ended(None)));
+    assert_eq!(started(&trial).map(|order| order.errand.clone()), Some(Errand::Undo("2".parse().unwrap())));
+    trial.send(Msg::Run(1, RunNews::Ended(None)));
     trial.asked.clear();
     trial.press("8 g R");
     assert!(text(&page(&trial)).contains("halted at step 1 of 1: no permission"));
     trial.app.drawn();
     trial.press("y");
-    assert_eq!(started(&trial).map(|order| order.errand), Some(Errand::Resume("3".parse().unwrap())));
+    assert_eq!(
+        started(&trial).map(|order| order.errand.clone()),
+        Some(Errand::Resume("3".parse().unwrap(), None))
+    );
 }
 
 #[test]
