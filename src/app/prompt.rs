@@ -66,7 +66,7 @@ impl Typing {
             },
             text: clean(self.text()).into_owned(),
             cursor: self.input.cursor(),
-            error: self.error.as_ref().map(|error| (error.at, error.says.clone())),
+            error: self.error.as_ref().map(|error| (error.at, clean(&error.says).into_owned())),
         }
     }
 }

@@ -3,16 +3,17 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    Msg,
-    action::{KeptRun, Told},
-    show::Overlay,
-    trial::{ACCOUNT, NOW, Trial, after, key, saw},
+    Effect, Msg,
+    action::{KeptRun, Order, Told},
+    show::{Body, Line, Overlay, PageShown},
+    trial::{ACCOUNT, GITLAB, NOW, Trial, after, key, saw},
 };
 use crate::{
     act::{Note, Plan, Receipt},
     model::{
         aws::{Account, KeyStatus, LastUse},
         entity::Entity,
+        gitlab::Instance,
     },
 };
 
@@ -29,7 +30,13 @@ pub(crate) fn armed(write: bool, (columns, lines): (u16, u16)) -> Trial {
         key.status = Some(KeyStatus::Inactive);
         key.last_use = Some(LastUse::Never);
     }
-    trial.send(Msg::Reported(saw(ACCOUNT, "callers", 1, vec![Entity::Account(account), resting])));
+    let token = Entity::Instance(Instance {
+        name: GITLAB.into(),
+        login: Some("ada".into()),
+        token_scopes: Some(vec!["api".into()]),
+        ..Instance::default()
+    });
+    trial.send(Msg::Reported(saw(ACCOUNT, "callers", 1, vec![Entity::Account(account), resting, token])));
     trial.send(Msg::Swept);
     trial.send(after(5));
     trial.app.settings.write = write;
@@ -82,4 +89,45 @@ pub(crate) fn halted() -> Vec<Note> {
     let mut notes = notes()[..3].to_vec();
     notes.push(Note::Halted { step: 1, why: "AWS refused iam:PutUserPolicy".into() });
     notes
+}
+
+/// The menu's title, its lines with the cursor, and what is said below them.
+pub(crate) fn menu(trial: &Trial) -> (String, Vec<String>) {
+    match trial.screen().overlay {
+        Some(Overlay::Menu { title, items, selected, says }) => {
+            let text = |line: &Line| -> String { line.iter().map(|span| &*span.text).collect() };
+            let sign = |index| if index == selected { ">" } else { " " };
+            let mut lines: Vec<String> = items
+                .iter()
+                .enumerate()
+                .map(|(index, line)| format!("{}{}", sign(index), text(line)))
+                .collect();
+            lines.extend(says.iter().map(text));
+            (title, lines)
+        }
+        other => panic!("no menu: {other:?}"),
+    }
+}
+
+pub(crate) fn page(trial: &Trial) -> PageShown {
+    match trial.screen().body {
+        Body::Page(page) => page,
+        body => panic!("no page: {body:?}"),
+    }
+}
+
+pub(crate) fn text(page: &PageShown) -> String {
+    let line = |line: &Line| line.iter().map(|span| &*span.text).collect::<String>();
+    page.lines.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+pub(crate) fn said(trial: &Trial) -> String {
+    trial.screen().footer.message.map(|span| span.text).unwrap_or_default()
+}
+
+pub(crate) fn started(trial: &Trial) -> Option<&Order> {
+    trial.asked.iter().find_map(|effect| match effect {
+        Effect::Start(order) => Some(order),
+        _ => None,
+    })
 }

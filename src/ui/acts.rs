@@ -1,11 +1,16 @@
 //! The screens about actions as they are drawn, for the tests of this floor: the menu, a plan, a run, the runs of the past.
 
 use super::shot::rows;
-use crate::app::{
-    Effect, Msg,
-    action::RunNews,
-    trial::{LEAKED, NOW, Trial},
-    trial_acts::{armed, choose, halted, kept, notes, to_key},
+use crate::{
+    act::{Ask, Note, Receipt},
+    app::{
+        Effect, Msg,
+        action::{KeptRun, RunNews},
+        show::Body,
+        trial::{LEAKED, NOW, Trial},
+        trial_acts::{RESTING, armed, choose, halted, kept, notes, to_key},
+    },
+    base::name::KeyId,
 };
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (200, 60)];
@@ -73,5 +78,66 @@ fn the_runs() {
         let plan = plan.expect("it starts");
         trial.send(Msg::RunsRead(Ok(vec![kept("2", &plan, &halted()), kept("1", &plan, &notes())])));
         trial.press("8");
+    });
+}
+
+#[test]
+fn what_is_wished() {
+    look("acts_form", |trial| {
+        choose(trial, "rotate-key");
+        trial.press("k");
+    });
+}
+
+#[test]
+fn a_rung_is_left_out() {
+    look("acts_ladder", |trial| {
+        choose(trial, "contain-key");
+        for _ in 0..60 {
+            trial.press("j");
+            let Body::Page(page) = trial.screen().body else { continue };
+            let here = page.cursor.and_then(|cursor| page.lines.get(cursor - page.first));
+            if here.is_some_and(|line| line.iter().any(|span| span.text.contains("PutUserPolicy"))) {
+                break;
+            }
+        }
+        trial.press("space");
+    });
+}
+
+#[test]
+fn a_run_asks() {
+    look("acts_asks", |trial| {
+        start(trial);
+        trial.press("enter");
+        let plan = trial.asked.iter().find_map(|effect| match effect {
+            Effect::Start(order) => Some(order.plan.clone()),
+            _ => None,
+        });
+        let asks = Some(Ask::Ours(KeyId::new(RESTING).expect("a key")));
+        let why = "AKIARZPUZDIKRESTINGK appeared as the answer to CreateAccessKey was lost".to_owned();
+        let stuck = [notes()[0].clone(), Note::Started { step: 0 }, Note::Stuck { step: 0, why, asks }];
+        trial.send(Msg::RunsRead(Ok(vec![kept("1", &plan.expect("it starts"), &stuck)])));
+        trial.press("8 R");
+    });
+}
+
+#[test]
+fn a_run_of_which_a_step_was_undone() {
+    look("acts_undone", |trial| {
+        start(trial);
+        trial.press("enter");
+        let plan = trial.asked.iter().find_map(|effect| match effect {
+            Effect::Start(order) => Some(order.plan.clone()),
+            _ => None,
+        });
+        let plan = plan.expect("it starts");
+        let mut done = vec![notes()[0].clone()];
+        for step in 0..plan.steps.len() {
+            done.extend([Note::Started { step }, Note::Done { step, receipt: Receipt::Changed }]);
+        }
+        let back = [(0, "2".parse().expect("a number"))].into();
+        trial.send(Msg::RunsRead(Ok(vec![KeptRun { taken_back: back, ..kept("1", &plan, &done) }])));
+        trial.press("8 enter j");
     });
 }

@@ -16,10 +16,7 @@ use crate::{
         state::{App, Chart},
         world::World,
     },
-    base::{
-        text::{clean, plural},
-        time::Timestamp,
-    },
+    base::{text::clean, time::Timestamp},
 };
 
 /// Runs under way at once.
@@ -127,7 +124,7 @@ impl App {
     }
 
     /// How many runs are under way, and how many are due and wait for somebody.
-    pub(in crate::app) fn runs_told(&self) -> Vec<Span> {
+    pub(in crate::app) fn runs_told(&self) -> Option<Span> {
         let under_way: BTreeSet<RunId> = self.fleet.under_way().filter_map(Live::run).collect();
         let due = self
             .world
@@ -135,15 +132,11 @@ impl App {
             .iter()
             .filter(|kept| kept.is_due(self.now) && !under_way.contains(&kept.id))
             .count();
-        let mut told = Vec::new();
-        let count = self.fleet.under_way().count();
-        if count > 0 {
-            told.push(Span::new(plural(count, "run under way", "runs under way"), Tone::Notice));
-        }
-        if due > 0 {
-            told.push(Span::new(plural(due, "run due", "runs due"), Tone::Warn));
-        }
-        told
+        let told = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
+        let told = [told(self.fleet.under_way().count(), "going"), told(due, "due")];
+        let told: Vec<String> = told.into_iter().flatten().collect();
+        let tone = if due > 0 { Tone::Warn } else { Tone::Notice };
+        (!told.is_empty()).then(|| Span::new(format!("runs: {}", told.join(", ")), tone))
     }
 
     /// Takes in what was heard of a run; when nobody is at it any more, the world is looked at again and the journal read.

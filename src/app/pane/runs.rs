@@ -20,9 +20,9 @@ static COLUMNS: [ColumnDef; 8] = [
     ColumnDef::text("WHAT", "what", (14, 22), 0),
     ColumnDef::text("TARGET", "target", (20, 40), 2),
     ColumnDef::text("STATE", "state", (11, 11), 0),
-    ColumnDef::text("DUE", "due-in", (6, 9), 3),
+    ColumnDef::text("DUE", "due-in", (6, 9), 4),
     ColumnDef::number("STEP", "step", (5, 8), 3),
-    ColumnDef::text("BY", "by", (10, 40), 4),
+    ColumnDef::text("BY", "by", (10, 40), 5),
 ];
 
 impl Pane for RunsPane {

@@ -8,54 +8,13 @@ use crate::{
     act::{Note, Plan, Receipt, RunId},
     app::{
         Effect, Msg,
-        action::{Errand, KeptRun, Order, RunNews},
+        action::{Errand, KeptRun, RunNews},
         pane::PaneId,
-        show::{Body, Overlay, PageShown, Tone},
+        show::Tone,
         trial::{ACCOUNT, LEAKED, NOW, Trial, saw},
-        trial_acts::{RESTING, armed, choose, kept, to_key},
+        trial_acts::{RESTING, armed, choose, kept, menu, page, said, started, text, to_key},
     },
 };
-
-fn menu(trial: &Trial) -> (String, Vec<String>) {
-    match trial.screen().overlay {
-        Some(Overlay::Menu { title, items, selected, says }) => {
-            let text =
-                |line: &crate::app::show::Line| -> String { line.iter().map(|span| &*span.text).collect() };
-            let sign = |index| if index == selected { ">" } else { " " };
-            let mut lines: Vec<String> = items
-                .iter()
-                .enumerate()
-                .map(|(index, line)| format!("{}{}", sign(index), text(line)))
-                .collect();
-            lines.extend(says.iter().map(text));
-            (title, lines)
-        }
-        other => panic!("no menu: {other:?}"),
-    }
-}
-
-fn page(trial: &Trial) -> PageShown {
-    match trial.screen().body {
-        Body::Page(page) => page,
-        body => panic!("no page: {body:?}"),
-    }
-}
-
-fn text(page: &PageShown) -> String {
-    let line = |line: &crate::app::show::Line| line.iter().map(|span| &*span.text).collect::<String>();
-    page.lines.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-fn said(trial: &Trial) -> String {
-    trial.screen().footer.message.map(|span| span.text).unwrap_or_default()
-}
-
-fn started(trial: &Trial) -> Option<&Order> {
-    trial.asked.iter().find_map(|effect| match effect {
-        Effect::Start(order) => Some(order),
-        _ => None,
-    })
-}
 
 #[test]
 fn the_menu_offers_every_action_and_says_why_not() {
@@ -285,7 +244,7 @@ fn runs_are_kept_told_undone_and_resumed() {
     trial.app.drawn();
     trial.press("y");
     assert_eq!(started(&trial).map(|order| order.errand.clone()), Some(Errand::Undo("2".parse().unwrap())));
-    trial.send(Msg::Run(1, RunNews::Ended(None)));
+    trial.send(Msg::Run(2, RunNews::Ended(None)));
     trial.asked.clear();
     trial.press("8 g R");
     assert!(text(&page(&trial)).contains("halted at step 1 of 1: no permission"));

@@ -6,5 +6,7 @@ mod journey;
 mod list;
 mod pace;
 mod panes;
+mod runs;
 mod typing;
 mod ways;
+mod wishes;
