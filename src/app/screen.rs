@@ -6,7 +6,7 @@ use super::{
     pane::{PANES, PaneId, View, overview},
     prompt::Purpose,
     show::{Bar, Body, Column, Footer, List, Row, Screen, Span, Tab, Tone},
-    state::App,
+    state::{App, Chart},
 };
 use crate::{
     base::text::{clean, count, long_age, plural},
@@ -183,6 +183,9 @@ impl App {
                 | Command::Open
                 | Command::Sort
         );
+        if command == Command::LeaveOut {
+            return matches!(&self.chart, Some(Chart::Preview(preview)) if preview.is_ladder());
+        }
         let at_runs = self.pane == PaneId::Runs && self.chart.is_none();
         if at_runs { !of_things } else { !of_runs }
     }

@@ -61,7 +61,7 @@ impl Preview {
     }
 
     /// Can steps be left out?
-    fn is_ladder(&self) -> bool {
+    pub(in crate::app) fn is_ladder(&self) -> bool {
         self.whole.rungs && self.errand == Errand::Begin
     }
 
@@ -81,12 +81,16 @@ impl Preview {
             _ => None,
         };
         self.cursor = step.unwrap_or_else(|| moved(self.cursor, by, last));
+        self.scroll(window);
+    }
+
+    fn scroll(&mut self, window: usize) {
         let highest = (self.cursor + 1).saturating_sub(window);
         self.first = if self.cursor < self.first { self.cursor } else { self.first.max(highest) };
     }
 
     /// Leaves the step under the cursor out, or takes it in again, with all that is one rung with it.
-    fn toggle(&mut self, columns: usize) -> Result<(), String> {
+    fn toggle(&mut self, columns: usize, window: usize) -> Result<(), String> {
         if !self.is_ladder() {
             return Err(
                 "The steps of this plan hang together: it is carried out whole, or not at all.".into()
@@ -105,6 +109,11 @@ impl Preview {
         self.plan = self.whole.without(&left_out).map_err(said)?;
         self.left_out = left_out;
         self.seen = false;
+        // What is said above has become longer or shorter: one stays on the step.
+        let page = self.page(columns, self.plan.made);
+        let mut lines = 0..page.lines.len();
+        self.cursor = lines.find(|line| page.step_at(*line) == Some(step)).unwrap_or_default();
+        self.scroll(window);
         Ok(())
     }
 
@@ -167,9 +176,9 @@ impl Preview {
 
 impl App {
     pub(in crate::app) fn leave_out(&mut self) {
-        let columns = self.fits.page_columns;
+        let (columns, window) = (self.fits.page_columns, self.fits.detail_rows);
         let Some(Chart::Preview(preview)) = &mut self.chart else { return };
-        if let Err(why) = preview.toggle(columns) {
+        if let Err(why) = preview.toggle(columns, window) {
             self.say(Span::new(clean(&why).into_owned(), Tone::Notice));
         }
     }
