@@ -56,7 +56,7 @@ pub async fn check(outside: &dyn Outside, clock: &dyn Clock, plan: &Plan) -> Ans
             Sight::Before => {}
             Sight::After(_) => differs.push(format!("it is done already: {}", step.0.says())),
             Sight::Other(why) | Sight::Later { why, .. } | Sight::Unknown(why) | Sight::Asks(_, why) => {
-                differs.push(why)
+                differs.push(why);
             }
             Sight::Orphan(key) => differs.push(format!("{key} appeared since the plan was made")),
         }

@@ -66,10 +66,28 @@ fn is_active(town: &Town, key: &str) -> bool {
 
 /// Calls that change something, of those that came.
 fn changes(town: &Town) -> usize {
-    ["iam:UpdateAccessKey", "iam:PutUserPolicy", "iam:PutRolePolicy", "iam:DeleteAccessKey", "PUT "]
-        .map(|name| town.count(name))
-        .iter()
-        .sum()
+    const CHANGES: [&str; 6] = [
+        "iam:UpdateAccessKey",
+        "iam:PutUserPolicy",
+        "iam:PutRolePolicy",
+        "iam:DeleteRolePolicy",
+        "iam:DeleteAccessKey",
+        "PUT ",
+    ];
+    CHANGES.map(|name| town.count(name)).iter().sum()
+}
+
+fn name_of(arn: &str) -> &str {
+    arn.rsplit('/').next().expect("a name")
+}
+
+/// Does a policy refuse the role's older sessions everything?
+fn is_revoked(town: &Town, role: &str) -> bool {
+    town.world(|world| {
+        let mut roles = world.accounts.values().flat_map(|account| account.roles.values());
+        let role = roles.find(|known| known.name == name_of(role)).expect("the role");
+        role.inline.iter().any(|policy| policy.name == "AWSRevokeOlderSessions")
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,20 +127,41 @@ async fn a_leaked_key_is_contained_and_its_rungs_are_undone() {
     let contained = changes(&town);
     assert!(contained > 3, "{contained} changes");
 
-    // What can be taken back is taken back from the pane of runs: first of all the key works again.
+    // One rung is taken back from the pane of runs: one role is let in again, and the rest stays as it is.
+    let role = town.planted("leaked key role");
+    let chained = town.planted("leaked key chained role");
+    assert!(is_revoked(&town, &role) && is_revoked(&town, &chained));
     session.send("8");
     session.wait_for("Runs, newest first");
     session.wait_for("contain-key");
+    session.send("<enter>/");
+    session.wait_for("find: ");
+    session.send(&format!("session of {}<enter>", name_of(&role)));
+    session.wait_gone("find: ");
+    session.send("u");
+    session.wait_for("Plan: Undo steps ");
+    session.wait_for("1 change, as");
+    session.send("y");
+    session.wait_for("Run 2: Undo steps ");
+    session.wait_for("Run 2 is done.");
+    assert!(!is_revoked(&town, &role), "the rung is taken back");
+    assert!(is_revoked(&town, &chained) && !is_active(&town, &key), "and no other");
+    assert_eq!(changes(&town), contained + 1);
+    session.send("8");
+    session.wait_for("part undone");
+    // Then all that is left of it: the key works again.
+    session.send("gj");
+    session.wait_for("taken back since, by run 2");
     session.send("u");
     session.wait_for("Plan: Undo run 1: Contain");
     session.send("y");
-    session.wait_for("Run 2: Undo run 1");
-    session.wait_for("Run 2 is done.");
-    assert!(is_active(&town, &key), "the first rung is taken back");
+    session.wait_for("Run 3: Undo run 1");
+    session.wait_for("Run 3 is done.");
+    assert!(is_active(&town, &key) && !is_revoked(&town, &chained));
     session.send("8");
-    session.wait_until("both runs", |screen| {
+    session.wait_until("the run as undone", |screen| {
         let text = screen.contents();
-        text.contains(" undo ") && text.contains("contain-key")
+        text.contains(" undone ") && !text.contains("part undone")
     });
     session.send("q");
     assert_eq!(session.exit_code(), 0);

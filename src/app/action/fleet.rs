@@ -206,12 +206,11 @@ impl App {
             Some(Chart::Run(view)) => Some(view.order),
             _ => None,
         };
-        match self.fleet.next(here) {
-            Some(order) => self.chart = Some(Chart::Run(RunView::of(order))),
-            None => {
-                let text = "No run was started from here; pane 8 keeps all of them.";
-                self.say(Span::new(text, Tone::Notice));
-            }
+        if let Some(order) = self.fleet.next(here) {
+            self.chart = Some(Chart::Run(RunView::of(order)));
+        } else {
+            let text = "No run was started from here; pane 8 keeps all of them.";
+            self.say(Span::new(text, Tone::Notice));
         }
     }
 
