@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{
     call::{Call, CreateAccessKey, Write, WriteVariable},
-    note::{Note, Receipt},
+    note::{Ask, Note, Receipt},
     outside::{Answer, Outside, Trouble},
     plan::Plan,
     recover::{Recovery, recover},
@@ -170,8 +170,7 @@ impl<'a> Engine<'a> {
                     return Ok(Turn::On);
                 }
                 Ok(Recovery::Stuck(why, asks)) => {
-                    self.note(&Note::Stuck { step, why, asks }, heard)?;
-                    return Ok(Turn::Rest);
+                    return self.rest(&Note::Stuck { step, why, asks }, heard);
                 }
                 Err(trouble) => return self.suffer(&trouble, heard).await,
             }
@@ -188,14 +187,8 @@ impl<'a> Engine<'a> {
                 self.note(&Note::Discarding { key }, heard)?;
                 Ok(Turn::On)
             }
-            Ok(Sight::Unknown(why)) => {
-                self.note(&Note::Stuck { step, why, asks: None }, heard)?;
-                Ok(Turn::Rest)
-            }
-            Ok(Sight::Asks(ask, why)) => {
-                self.note(&Note::Stuck { step, why, asks: Some(ask) }, heard)?;
-                Ok(Turn::Rest)
-            }
+            Ok(Sight::Unknown(why)) => self.rest(&Note::Stuck { step, why, asks: None }, heard),
+            Ok(Sight::Asks(ask, why)) => self.rest(&Note::Stuck { step, why, asks: Some(ask) }, heard),
             Err(trouble) => self.suffer(&trouble, heard).await,
         }
     }
@@ -325,7 +318,11 @@ impl<'a> Engine<'a> {
     }
 
     fn halt(&mut self, why: String, heard: &mut (dyn FnMut(&Note) + Send)) -> Result<Turn, EngineError> {
-        self.note(&Note::Halted { step: self.progress.step, why }, heard)?;
+        self.rest(&Note::Halted { step: self.progress.step, why }, heard)
+    }
+
+    fn rest(&mut self, note: &Note, heard: &mut (dyn FnMut(&Note) + Send)) -> Result<Turn, EngineError> {
+        self.note(note, heard)?;
         Ok(Turn::Rest)
     }
 

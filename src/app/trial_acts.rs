@@ -9,7 +9,8 @@ use super::{
     trial::{ACCOUNT, GITLAB, NOW, Trial, after, key, saw},
 };
 use crate::{
-    act::{Note, Plan, Receipt},
+    act::{Ask, Note, Plan, Receipt},
+    base::name::KeyId,
     model::{
         aws::{Account, KeyStatus, LastUse},
         entity::Entity,
@@ -130,4 +131,25 @@ pub(crate) fn started(trial: &Trial) -> Option<&Order> {
         Effect::Start(order) => Some(order),
         _ => None,
     })
+}
+
+/// All steps are done.
+pub(crate) fn finished(plan: &Plan) -> Vec<Note> {
+    let mut notes = vec![Note::Begun { mark: "keytrail-1".into() }];
+    for (step, one) in plan.steps.iter().enumerate() {
+        let receipt = if one.0.is_wait() { Receipt::Waited } else { Receipt::Changed };
+        notes.extend([Note::Started { step }, Note::Done { step, receipt }]);
+    }
+    notes
+}
+
+/// The answer to the first call was lost, and whose key it is only a person knows.
+pub(crate) fn asking() -> Vec<Note> {
+    let key = KeyId::new(RESTING).unwrap();
+    let why = format!("{key} appeared as the answer to CreateAccessKey was lost");
+    vec![
+        notes()[0].clone(),
+        Note::Started { step: 0 },
+        Note::Stuck { step: 0, why, asks: Some(Ask::Ours(key)) },
+    ]
 }

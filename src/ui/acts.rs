@@ -1,16 +1,12 @@
 //! The screens about actions as they are drawn, for the tests of this floor: the menu, a plan, a run, the runs of the past.
 
 use super::shot::rows;
-use crate::{
-    act::{Ask, Note, Receipt},
-    app::{
-        Effect, Msg,
-        action::{KeptRun, RunNews},
-        show::Body,
-        trial::{LEAKED, NOW, Trial},
-        trial_acts::{RESTING, armed, choose, halted, kept, notes, to_key},
-    },
-    base::name::KeyId,
+use crate::app::{
+    Effect, Msg,
+    action::{KeptRun, RunNews},
+    show::Body,
+    trial::{LEAKED, NOW, Trial},
+    trial_acts::{armed, asking, choose, finished, halted, kept, notes, to_key},
 };
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (200, 60)];
@@ -114,9 +110,7 @@ fn a_run_asks() {
             Effect::Start(order) => Some(order.plan.clone()),
             _ => None,
         });
-        let asks = Some(Ask::Ours(KeyId::new(RESTING).expect("a key")));
-        let why = "AKIARZPUZDIKRESTINGK appeared as the answer to CreateAccessKey was lost".to_owned();
-        let stuck = [notes()[0].clone(), Note::Started { step: 0 }, Note::Stuck { step: 0, why, asks }];
+        let stuck = asking();
         trial.send(Msg::RunsRead(Ok(vec![kept("1", &plan.expect("it starts"), &stuck)])));
         trial.press("8 R");
     });
@@ -132,10 +126,7 @@ fn a_run_of_which_a_step_was_undone() {
             _ => None,
         });
         let plan = plan.expect("it starts");
-        let mut done = vec![notes()[0].clone()];
-        for step in 0..plan.steps.len() {
-            done.extend([Note::Started { step }, Note::Done { step, receipt: Receipt::Changed }]);
-        }
+        let done = finished(&plan);
         let back = [(0, "2".parse().expect("a number"))].into();
         trial.send(Msg::RunsRead(Ok(vec![KeptRun { taken_back: back, ..kept("1", &plan, &done) }])));
         trial.press("8 enter j");

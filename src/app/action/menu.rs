@@ -108,7 +108,7 @@ pub fn propose(request: &ProposeRequest) -> Proposed {
 
 impl Offer {
     /// Wishes without which there is no plan yet.
-    fn open(&self) -> impl Iterator<Item = &'static str> {
+    fn unsaid(&self) -> impl Iterator<Item = &'static str> {
         self.asks.iter().filter(|asks| asks.is_open()).map(|asks| asks.wish.name)
     }
 }
@@ -205,7 +205,7 @@ impl App {
         let Some(Layer::Menu(menu)) = &self.layer else { return };
         let Some(offer) = menu.offers.get(menu.selected) else { return };
         match &offer.plan {
-            plan if !offer.asks.is_empty() && (plan.is_ok() || offer.open().next().is_some()) => {
+            plan if !offer.asks.is_empty() && (plan.is_ok() || offer.unsaid().next().is_some()) => {
                 let form = Form::new(menu.clone(), offer, menu.targets.clone());
                 self.layer = Some(Layer::Form(form));
             }
@@ -249,8 +249,8 @@ impl Menu {
                 }
                 line
             }
-            Err(_) if offer.open().next().is_some() => {
-                let open: Vec<&str> = offer.open().collect();
+            Err(_) if offer.unsaid().next().is_some() => {
+                let open: Vec<&str> = offer.unsaid().collect();
                 vec![
                     Span::new(format!("{:<widest$}", offer.action), Tone::Strong),
                     Span::new(format!("  asks for {}", open.join(", ")), Tone::Dim),
@@ -267,7 +267,7 @@ impl Menu {
             };
             let mut says = lines(offer.about, Tone::Plain);
             if let Err(why) = &offer.plan
-                && offer.open().next().is_none()
+                && offer.unsaid().next().is_none()
             {
                 says.extend(lines(&format!("Not now: {}.", clean(why).trim_end_matches('.')), Tone::Warn));
             }

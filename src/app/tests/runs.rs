@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::{
-    act::{Ask, Note, Plan, Receipt},
+    act::{Ask, Note, Plan},
     app::{
         Effect, Msg,
         action::{Errand, KeptRun, Order, RunNews},
         trial::{LEAKED, NOW, Trial, after},
-        trial_acts::{RESTING, armed, choose, kept, menu, page, said, text, to_key},
+        trial_acts::{RESTING, armed, asking, choose, finished, kept, menu, page, said, text, to_key},
     },
     base::name::KeyId,
 };
@@ -29,16 +29,6 @@ fn containment(trial: &mut Trial) -> Arc<Plan> {
     trial.app.drawn();
     trial.press("y").type_in(LEAKED).press("enter");
     orders(trial).last().expect("it starts").plan.clone()
-}
-
-/// All steps are done.
-fn finished(plan: &Plan) -> Vec<Note> {
-    let mut notes = vec![Note::Begun { mark: "keytrail-1".into() }];
-    for (step, one) in plan.steps.iter().enumerate() {
-        let receipt = if one.0.is_wait() { Receipt::Waited } else { Receipt::Changed };
-        notes.extend([Note::Started { step }, Note::Done { step, receipt }]);
-    }
-    notes
 }
 
 /// Into the detail of the run, and down to a line.
@@ -191,11 +181,7 @@ fn what_a_stuck_run_asks_is_answered_with_what_it_means() {
     let plan = containment(&mut trial);
     trial.send(Msg::Run(1, RunNews::Ended(None)));
     let key = KeyId::new(RESTING).unwrap();
-    let stuck = [
-        Note::Begun { mark: "keytrail-1".into() },
-        Note::Started { step: 0 },
-        Note::Stuck { step: 0, why: "its answer was lost".into(), asks: Some(Ask::Ours(key.clone())) },
-    ];
+    let stuck = asking();
     trial.send(Msg::RunsRead(Ok(vec![kept("1", &plan, &stuck)])));
     trial.press("8");
     let told = trial.detail_text().replace('\n', " ");
