@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{
     call::{Call, CreateAccessKey, Write, WriteVariable},
-    note::{Ask, Note, Receipt},
+    note::{Note, Receipt},
     outside::{Answer, Outside, Trouble},
     plan::Plan,
     recover::{Recovery, recover},
