@@ -115,16 +115,19 @@ fn rests(lane: &Lane) -> bool {
     matches!(lane.way, Way::Broker { user: "gitlab-deploy", .. })
 }
 
-/// Whether a runner is there and not paused.
+/// Whether a runner is there, not paused, and known by its token.
 fn takes_jobs(world: &World, runner: u64, now: Timestamp) -> bool {
     world.gitlab.runners.get(&runner).is_some_and(|runner| {
-        !runner.paused && runner.managers.iter().any(|manager| manager.contacted >= now.minus(120))
+        !runner.paused
+            && runner.held == runner.token
+            && runner.managers.iter().any(|manager| manager.contacted >= now.minus(120))
     })
 }
 
-/// Managers that were in touch stay in touch.
+/// Managers that were in touch stay in touch, unless their runner's token is another one by now.
 fn heartbeat(world: &mut World, now: Timestamp) {
-    for manager in world.gitlab.runners.values_mut().flat_map(|runner| &mut runner.managers) {
+    let known = world.gitlab.runners.values_mut().filter(|runner| runner.held == runner.token);
+    for manager in known.flat_map(|runner| &mut runner.managers) {
         let silent = now.seconds() - manager.contacted.seconds();
         if (30..3600).contains(&silent) {
             manager.contacted = now;
@@ -203,6 +206,18 @@ mod tests {
         let contacted = |id| world.gitlab.runners[&id].managers[0].contacted;
         assert!(contacted(1).age(now).seconds() < 60);
         assert!(contacted(13).age(now).days() > 190);
+    }
+
+    #[test]
+    fn a_runner_with_another_token_is_heard_of_no_more() {
+        let mut world = company::build(1, Size::default(), at()).world;
+        let runner = world.gitlab.runners.get_mut(&1).unwrap();
+        runner.token = "glrt-another".into();
+        let before = runner.managers[0].contacted;
+        half_an_hour(&mut world);
+        assert_eq!(world.gitlab.runners[&1].managers[0].contacted, before);
+        let takes = |id| takes_jobs(&world, id, at().plus(1799));
+        assert!(!takes(1) && takes(2));
     }
 
     #[test]

@@ -161,6 +161,8 @@ pub struct Runner {
     pub maintenance_note: Option<String>,
     pub created: Timestamp,
     pub token: String,
+    /// The token its managers present: an old one, once it was given another and nobody told them.
+    pub held: String,
     pub managers: Vec<Manager>,
 }
 

@@ -102,13 +102,20 @@ impl Maker {
             maintenance_note: has('p').then(|| "paused for the image rebuild, ask bruno".to_owned()),
             created: self.around(420),
             token: token("glrt-", &mut self.rng),
+            held: String::new(),
             managers: Vec::new(),
         };
         let id = runner.id;
-        self.world.gitlab.runners.insert(id, runner);
+        self.registered(runner);
         for address in plan.addresses {
             self.manager(id, plan.executor, (*address).to_owned(), contacted);
         }
+    }
+
+    /// Its managers present the token it has.
+    fn registered(&mut self, runner: Runner) {
+        let runner = Runner { held: runner.token.clone(), ..runner };
+        self.world.gitlab.runners.insert(runner.id, runner);
     }
 
     /// One of the many ordinary ones.
@@ -143,9 +150,10 @@ impl Maker {
             maintenance_note: None,
             created: self.around(200),
             token: token("glrt-", &mut self.rng),
+            held: String::new(),
             managers: Vec::new(),
         };
-        self.world.gitlab.runners.insert(id, runner);
+        self.registered(runner);
         let contacted = if self.rng.chance(8) { self.hours_ago(30) } else { self.now.minus(20) };
         let address = format!("10.{}.{}.{}", 16 + index / 60_000, index / 250 % 240, index % 250 + 4);
         self.manager(id, executor, address, contacted);

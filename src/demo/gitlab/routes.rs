@@ -60,10 +60,20 @@ const ROUTES: &[Route] = &[
     delete("/projects/:id/variables/:key", Write, variable_changes::delete_in_project),
     get("/projects/:id/pipeline_schedules", Read, schedules::list),
     get("/projects/:id/pipeline_schedules/:pipeline_schedule_id", Read, schedules::detail),
+    post(
+        "/projects/:id/pipeline_schedules/:pipeline_schedule_id/variables",
+        Write,
+        schedules::create_variable,
+    ),
     put(
         "/projects/:id/pipeline_schedules/:pipeline_schedule_id/variables/:key",
         Write,
         schedules::update_variable,
+    ),
+    delete(
+        "/projects/:id/pipeline_schedules/:pipeline_schedule_id/variables/:key",
+        Write,
+        schedules::delete_variable,
     ),
     get("/projects/:id/protected_branches", Read, protected::list),
     get("/projects/:id/protected_branches/:name", Read, protected::one),

@@ -50,7 +50,7 @@ fn with_changes(ask: &Ask, mut variable: Variable, level: Level) -> Result<Varia
         }
     }
     if let (Some(scope), true) = (ask.get("environment_scope"), level != Level::Instance) {
-        scope.clone_into(&mut variable.environment_scope);
+        scope.trim().clone_into(&mut variable.environment_scope);
     }
     if let Some(text) = ask.get("description") {
         variable.description = (!text.is_empty()).then(|| text.to_owned());

@@ -22,12 +22,29 @@ pub(super) fn check(level: Level, variable: &Variable, others: &[&Variable]) -> 
     if variable.masked && !can_be_masked(&variable.value, variable.raw) {
         return Err(Reply::invalid("value", "is invalid"));
     }
+    if variable.description.as_ref().is_some_and(|text| text.chars().count() > 255) {
+        return Err(Reply::invalid("description", "is too long (maximum is 255 characters)"));
+    }
+    check_scope(&variable.environment_scope)?;
     let is_twin =
         |other: &&&Variable| other.key == *key && other.environment_scope == variable.environment_scope;
     if others.iter().any(|other| is_twin(&other)) {
         return Err(Reply::invalid("key", &format!("({key}) has already been taken")));
     }
     check_number(level, others.len() + 1)
+}
+
+/// Sources: app/models/concerns/has_environment_scope.rb, lib/gitlab/regex.rb.
+fn check_scope(scope: &str) -> Result<(), Reply> {
+    let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || "_/\\${}. -*".contains(letter);
+    if scope.is_empty() {
+        return Err(Reply::invalid("environment_scope", "can't be blank"));
+    }
+    if scope.chars().all(is_allowed) {
+        return Ok(());
+    }
+    let why = "can contain only letters, digits, '-', '_', '/', '$', '{', '}', '.', '*' and spaces";
+    Err(Reply::invalid("environment_scope", why))
 }
 
 /// One line, no blanks, eight characters at least; where references are expanded only a few kinds of characters.

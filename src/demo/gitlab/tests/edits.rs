@@ -107,6 +107,41 @@ async fn groups_and_the_instance_have_variables_too() {
 }
 
 #[tokio::test]
+async fn a_variable_goes_to_another_scope_and_keeps_everything_else() {
+    let bench = Bench::open().await;
+    let path = format!("{PATH}/AWS_SECRET_ACCESS_KEY?filter[environment_scope]=prod");
+    let moved = async |to: &str| bench.send(Method::PUT, &path, json!({ "environment_scope": to })).await;
+    assert_eq!(moved("*").await.status, 400, "another one is there");
+    assert_eq!(moved("  ").await.status, 400);
+    assert!(moved("a;b").await.text.contains("can contain only"));
+    let told = moved(" review/* ").await;
+    assert_eq!((told.status, &told.json()["environment_scope"]), (200, &json!("review/*")));
+    assert_eq!(told.json()["value"], "wJalrXUtnFEMI");
+    assert_eq!(bench.get(&path).await.status, 404);
+    let hidden = format!("{PATH}/HIDDEN?filter[environment_scope]=*");
+    let told = bench.send(Method::PUT, &hidden, json!({ "environment_scope": "prod" })).await.json();
+    assert_eq!((&told["hidden"], &told["environment_scope"]), (&json!(true), &json!("prod")));
+}
+
+#[tokio::test]
+async fn a_schedule_has_variables_of_its_own() {
+    let bench = Bench::open().await;
+    let path = "/projects/42/pipeline_schedules/13/variables";
+    let told = bench.send(Method::POST, path, json!({ "key": "K", "value": "v", "masked": true })).await;
+    assert_eq!((told.status, told.json().get("masked")), (201, None));
+    assert_eq!(bench.send(Method::POST, path, json!({ "key": "K", "value": "v" })).await.status, 400);
+    assert_eq!(bench.send(Method::POST, path, json!({ "key": "L" })).await.status, 400);
+    let one = format!("{path}/K");
+    let told = bench.send(Method::PUT, &one, json!({ "value": "w" })).await;
+    assert_eq!((told.status, &told.json()["value"]), (200, &json!("w")));
+    let told = bench.send(Method::DELETE, &one, json!({})).await;
+    assert_eq!((told.status, &told.json()["key"]), (202, &json!("K")));
+    assert_eq!(bench.send(Method::DELETE, &one, json!({})).await.status, 404);
+    let detail = bench.get("/projects/42/pipeline_schedules/13").await.json();
+    assert_eq!(detail["variables"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn forms_are_read_like_json() {
     let bench = Bench::open().await;
     let client = reqwest::Client::builder()

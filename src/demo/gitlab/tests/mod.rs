@@ -176,6 +176,7 @@ pub(super) fn runner(id: u64, kind: RunnerType) -> Runner {
         maintenance_note: None,
         created: NOW.minus(86_400 * 30),
         token: format!("glrt-t1_secret{id}"),
+        held: format!("glrt-t1_secret{id}"),
         managers: vec![manager(id * 10, 600)],
     }
 }

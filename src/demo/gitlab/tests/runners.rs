@@ -97,19 +97,37 @@ async fn a_runner_is_shared_removed_and_given_a_new_token() {
     let told = bench.try_send(Method::DELETE, "/api/v4/runners/3", MAINTAINER, None).await.unwrap();
     assert_eq!((told.status, told.text.contains("associated with more than one project")), (403, true));
     assert_eq!(bench.send(Method::DELETE, "/projects/44/runners/3", json!({})).await.status, 204);
-    assert_eq!(bench.send(Method::DELETE, "/projects/42/runners/3", json!({})).await.status, 403);
+    assert_eq!(bench.send(Method::DELETE, "/projects/44/runners/3", json!({})).await.status, 404);
+    let told = bench.send(Method::DELETE, "/projects/42/runners/3", json!({})).await;
+    assert_eq!((told.status, told.text.contains("from the owner project")), (403, true));
     assert_eq!(bench.send(Method::POST, "/projects/44/runners", json!({ "runner_id": 2 })).await.status, 403);
 
     let reset = "/runners/3/reset_authentication_token";
     let first = bench.send(Method::POST, reset, json!({})).await;
     let second = bench.send(Method::POST, reset, json!({})).await.json();
     assert_eq!(first.status, 201);
+    assert_ne!(bench.world.read().unwrap().gitlab.runners[&3].held, second["token"].as_str().unwrap());
     assert!(first.json()["token"].as_str().unwrap().starts_with("glrt-t3_"));
     assert_ne!(first.json()["token"], second["token"]);
     assert_eq!(bench.world.read().unwrap().gitlab.runners[&3].token, second["token"].as_str().unwrap());
 
     assert_eq!(bench.send(Method::DELETE, "/runners/3", json!({})).await.status, 204);
     assert_eq!(bench.get("/runners/3").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_locked_runner_stays_where_it_is() {
+    let bench = Bench::open().await;
+    let body = json!({ "runner_id": 3 });
+    assert_eq!(bench.send(Method::POST, "/projects/44/runners", body.clone()).await.status, 201);
+    assert_eq!(bench.send(Method::PUT, "/runners/3", json!({ "locked": true })).await.status, 200);
+    for (method, path) in [(Method::POST, "/projects/43/runners"), (Method::DELETE, "/projects/44/runners/3")]
+    {
+        let path = format!("/api/v4{path}");
+        let told = bench.try_send(method, &path, MAINTAINER, Some(body.clone())).await.unwrap();
+        assert_eq!((told.status, told.text.contains("Runner is locked")), (403, true), "{path}");
+    }
+    assert_eq!(bench.send(Method::DELETE, "/projects/44/runners/3", json!({})).await.status, 204);
 }
 
 #[tokio::test]
