@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{
-    call::{Call, CreateAccessKey, Write, WriteVariable},
+    call::{Call, CreateAccessKey, Place},
     note::{Note, Receipt},
     outside::{Answer, Outside, Trouble},
     plan::Plan,
@@ -177,7 +177,7 @@ impl<'a> Engine<'a> {
         }
         match self.look(&call).await {
             Ok(Sight::Before) => match self.twin(step) {
-                Some(twin) => self.act_both(step, (&call, &twin), heard).await,
+                Some((twin, place)) => self.act_both(step, (&call, &twin, &place), heard).await,
                 None => self.act(step, &call, heard).await,
             },
             Ok(Sight::After(receipt)) => self.done(step, receipt, heard),
@@ -234,22 +234,19 @@ impl<'a> Engine<'a> {
         call.look(&scene, vault).await
     }
 
-    /// The write of a key's id that must follow on the write of its secret at once.
-    fn twin(&self, step: usize) -> Option<Call> {
-        let write = |step: usize| match &self.plan.steps.get(step)?.0 {
-            Call::WriteVariable(WriteVariable { write, .. }) => Some(write),
-            _ => None,
-        };
-        let is_pair = matches!((write(step)?, write(step + 1)?), (Write::Secret { .. }, Write::KeyId { .. }));
-        is_pair.then(|| self.plan.steps[step + 1].0.clone())
+    /// The call that must follow on a step's at once, and the variable that is half done between them.
+    fn twin(&self, step: usize) -> Option<(Call, Place)> {
+        let next = &self.plan.steps.get(step + 1)?.0;
+        let place = self.plan.steps.get(step)?.0.gap(next)?;
+        Some((next.clone(), place.clone()))
     }
 
-    /// Both halves of a pair, with nothing between them but their notes: a job that is handed out meanwhile gets one half of each key. So
-    /// both are looked at first, and a moment is chosen when no job waits.
+    /// Two calls with nothing between them but their notes: a job that is handed out meanwhile gets one half of each key, or none. So both
+    /// are looked at first, and a moment is chosen when no job waits.
     async fn act_both(
         &mut self,
         step: usize,
-        (call, twin): (&Call, &Call),
+        (call, twin, place): (&Call, &Call, &Place),
         heard: &mut (dyn FnMut(&Note) + Send),
     ) -> Result<Turn, EngineError> {
         let is_written = match self.look(twin).await {
@@ -261,9 +258,7 @@ impl<'a> Engine<'a> {
             Ok(Sight::Later { .. } | Sight::Orphan(_)) => return Ok(Turn::On),
             Err(trouble) => return self.suffer(&trouble, heard).await,
         };
-        if let Call::WriteVariable(WriteVariable { place, .. }) = call
-            && self.naps < MOST_NAPS
-        {
+        if self.naps < MOST_NAPS {
             match self.outside.jobs_wait(place).await {
                 Ok(false) => {}
                 Ok(true) => {

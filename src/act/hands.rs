@@ -5,8 +5,10 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use async_trait::async_trait;
 
 use super::{
-    call::{Flag, Flags, Place, Switch},
-    outside::{Answer, KeyState, NewKey, NewRole, Outside, RoleState, Trouble, VariableState},
+    call::{Flag, Flags, Place, Setting, Switch},
+    outside::{
+        Answer, KeyState, NewKey, NewRole, Outside, RoleState, RunnerState, Trouble, VariableState,
+    },
 };
 use crate::{
     base::{
@@ -15,7 +17,7 @@ use crate::{
         secret::Secret,
         time::{Clock, Timestamp},
     },
-    config::{AwsSource, GitLabSource},
+    config::{self, AwsSource, GitLabSource, Origin},
     model::gitlab::Owner,
     source::{aws, gitlab},
 };
@@ -203,7 +205,7 @@ impl Outside for Hands {
             raw: shown.raw,
             file: shown.file,
         };
-        Ok(VariableState { flags, value: shown.value })
+        Ok(VariableState { flags, description: shown.description, value: shown.value })
     }
 
     async fn jobs_wait(&self, place: &Place) -> Answer<bool> {
@@ -225,15 +227,79 @@ impl Outside for Hands {
         gitlab.flag_variable(&place.owner, &place.key, &place.scope, (flag.word(), to)).await
     }
 
-    async fn is_paused(&self, instance: &str, runner: u64) -> Answer<bool> {
-        self.gitlab(instance)?.is_paused(runner).await
+    async fn move_variable(&self, place: &Place, to: &str) -> Answer<()> {
+        self.gitlab(&place.instance)?.move_variable(&place.owner, &place.key, &place.scope, to).await
     }
 
-    async fn pause_runner(&self, instance: &str, runner: u64, to: bool) -> Answer<()> {
-        self.gitlab(instance)?.pause_runner(runner, to).await
+    async fn hide_variable(&self, place: &Place, like: &VariableState, value: &Secret) -> Answer<bool> {
+        let flags = &like.flags;
+        let made = gitlab::Made {
+            value,
+            protected: flags.protected,
+            masked: flags.masked,
+            hidden: true,
+            raw: flags.raw,
+            file: flags.file,
+            description: like.description.as_deref(),
+        };
+        let gitlab = self.gitlab(&place.instance)?;
+        let hidden = gitlab.create_variable(&place.owner, &place.key, &place.scope, &made).await?;
+        Ok(hidden == Some(true))
+    }
+
+    async fn delete_variable(&self, place: &Place) -> Answer<()> {
+        self.gitlab(&place.instance)?.delete_variable(&place.owner, &place.key, &place.scope).await
+    }
+
+    async fn runner(&self, instance: &str, runner: u64) -> Answer<RunnerState> {
+        self.gitlab(instance)?.runner(runner).await
+    }
+
+    async fn set_runner(&self, instance: &str, runner: u64, to: &Setting) -> Answer<()> {
+        self.gitlab(instance)?.set_runner(runner, to.field()).await
+    }
+
+    async fn reset_runner_token(&self, instance: &str, runner: u64) -> Answer<Secret> {
+        self.gitlab(instance)?.reset_runner_token(runner).await
+    }
+
+    async fn delete_runner(&self, instance: &str, runner: u64) -> Answer<()> {
+        self.gitlab(instance)?.delete_runner(runner).await
+    }
+
+    async fn serves(&self, instance: &str, runner: u64, project: u64) -> Answer<bool> {
+        self.gitlab(instance)?.serves(project, runner).await
+    }
+
+    async fn assign_runner(&self, instance: &str, runner: u64, project: u64, to: bool) -> Answer<()> {
+        let gitlab = self.gitlab(instance)?;
+        match to {
+            true => gitlab.enable_runner(project, runner).await,
+            false => gitlab.disable_runner(project, runner).await,
+        }
+    }
+
+    async fn fetch(&self, origin: &Origin) -> Answer<Secret> {
+        let (call, origin) = (origin.to_string(), origin.clone());
+        let fetching = move || origin.fetch("value", &|name| std::env::var(name).ok());
+        told(call, tokio::task::spawn_blocking(fetching).await)
+    }
+
+    async fn hand_over(&self, words: &[String], secret: Secret) -> Answer<()> {
+        let (call, words) = (words.join(" "), words.to_vec());
+        let handing = move || config::hand_over(&words, &secret);
+        told(call, tokio::task::spawn_blocking(handing).await)
     }
 
     async fn pause(&self, time: Duration) {
         tokio::time::sleep(time).await;
+    }
+}
+
+/// What a person's own command came to.
+fn told<T>(call: String, ended: Result<Result<T, String>, tokio::task::JoinError>) -> Answer<T> {
+    match ended {
+        Ok(answer) => answer.map_err(|why| Trouble::Refused { blame: Blame::Scope(format!("{why}.")), call }),
+        Err(_) => Err(Trouble::Lost { call }),
     }
 }

@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::call::{Flag, Flags, Place, Switch};
-use crate::base::{
-    name::{AccountId, Arn, KeyId},
-    secret::Secret,
-    time::Timestamp,
+use super::call::{Flag, Flags, Place, Setting, Switch};
+pub use crate::source::{Answer, Trouble, gitlab::RunnerShown as RunnerState};
+use crate::{
+    base::{
+        name::{AccountId, Arn, KeyId},
+        secret::Secret,
+        time::Timestamp,
+    },
+    config::Origin,
 };
-pub use crate::source::{Answer, Trouble};
 
 /// A key as IAM lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +52,7 @@ pub struct NewRole<'a> {
 #[derive(Debug)]
 pub struct VariableState {
     pub flags: Flags,
+    pub description: Option<String>,
     /// `None` where GitLab never shows it again.
     pub value: Option<Secret>,
 }
@@ -117,10 +121,29 @@ pub trait Outside: Send + Sync {
 
     /// Sets one flag; everything else of the variable stays.
     async fn flag_variable(&self, place: &Place, flag: Flag, to: bool) -> Answer<()>;
-    /// `GET /runners/:id`: is it paused?
-    async fn is_paused(&self, instance: &str, runner: u64) -> Answer<bool>;
+    /// Gives it another environment scope; everything else of it stays.
+    async fn move_variable(&self, place: &Place, to: &str) -> Answer<()>;
+    /// Makes a hidden variable with the value and everything else of this one, and tells whether GitLab hides it.
+    async fn hide_variable(&self, place: &Place, like: &VariableState, value: &Secret) -> Answer<bool>;
+    async fn delete_variable(&self, place: &Place) -> Answer<()>;
+
+    /// `GET /runners/:id`.
+    async fn runner(&self, instance: &str, runner: u64) -> Answer<RunnerState>;
     /// `PUT /runners/:id`.
-    async fn pause_runner(&self, instance: &str, runner: u64, to: bool) -> Answer<()>;
+    async fn set_runner(&self, instance: &str, runner: u64, to: &Setting) -> Answer<()>;
+    /// `POST /runners/:id/reset_authentication_token`: the new token.
+    async fn reset_runner_token(&self, instance: &str, runner: u64) -> Answer<Secret>;
+    /// `DELETE /runners/:id`.
+    async fn delete_runner(&self, instance: &str, runner: u64) -> Answer<()>;
+    /// `GET /projects/:id/runners`: is it assigned to the project?
+    async fn serves(&self, instance: &str, runner: u64, project: u64) -> Answer<bool>;
+    /// `POST /projects/:id/runners` or `DELETE /projects/:id/runners/:runner_id`.
+    async fn assign_runner(&self, instance: &str, runner: u64, project: u64, to: bool) -> Answer<()>;
+
+    /// A secret that a person keeps.
+    async fn fetch(&self, origin: &Origin) -> Answer<Secret>;
+    /// Gives a secret to a person's command, on its standard input.
+    async fn hand_over(&self, words: &[String], secret: Secret) -> Answer<()>;
 
     /// Lets time pass; tests have a quicker clock.
     async fn pause(&self, time: Duration);

@@ -1,21 +1,43 @@
-//! The new key's secret between two steps of one run. It is in this process's memory and nowhere else.
+//! Secrets between two steps of one run: the new key's, and those that a person keeps and has named. They are in this process's memory and
+//! nowhere else.
 
-use crate::base::{name::KeyId, secret::Secret};
+use super::outside::{Answer, Outside};
+use crate::{
+    base::{name::KeyId, secret::Secret},
+    config::Origin,
+};
 
 #[derive(Debug, Default)]
-pub struct Vault(Option<(KeyId, Secret)>);
+pub struct Vault {
+    made: Option<(KeyId, Secret)>,
+    given: Vec<(Origin, Secret)>,
+}
 
 impl Vault {
     pub(super) fn keep(&mut self, key: KeyId, secret: Secret) {
-        self.0 = Some((key, secret));
+        self.made = Some((key, secret));
     }
 
     /// The secret of this key; `None` where another process held it, or nobody any more.
     pub(super) fn of(&self, key: Option<&KeyId>) -> Option<&Secret> {
-        self.0.as_ref().filter(|(kept, _)| Some(kept) == key).map(|(_, secret)| secret)
+        self.made.as_ref().filter(|(kept, _)| Some(kept) == key).map(|(_, secret)| secret)
+    }
+
+    /// What a person keeps there, fetched once: a password store may ask for a finger on a key each time.
+    pub(super) async fn given(&mut self, outside: &dyn Outside, from: &Origin) -> Answer<&Secret> {
+        let known = self.given.iter().position(|(origin, _)| origin == from);
+        let at = match known {
+            Some(at) => at,
+            None => {
+                let secret = outside.fetch(from).await?;
+                self.given.push((from.clone(), secret));
+                self.given.len() - 1
+            }
+        };
+        Ok(&self.given[at].1)
     }
 
     pub(super) fn forget(&mut self) {
-        self.0 = None;
+        *self = Self::default();
     }
 }

@@ -4,6 +4,7 @@
 mod address;
 mod environment;
 mod error;
+mod origin;
 mod place;
 mod sections;
 mod table;
@@ -14,6 +15,7 @@ use std::{collections::BTreeMap, io, path::PathBuf, sync::Arc};
 
 pub use self::{
     error::ConfigError,
+    origin::{Origin, hand_over},
     place::{Env, journal_file},
     trail::{TrailSource, TrailStore},
 };

@@ -13,6 +13,8 @@ pub enum Trouble {
     Lost { call: String },
     /// What was asked about is not there.
     Gone { call: String },
+    /// The call had its effect, and what has to follow on it did not: one sentence says what.
+    Half { call: String, why: String },
 }
 
 impl Trouble {
@@ -22,13 +24,14 @@ impl Trouble {
             Self::Refused { blame, call } => format!("{call}: {blame}"),
             Self::Busy { call } => format!("{call}: too many requests"),
             Self::Lost { call } => format!("{call}: no answer"),
+            Self::Half { call, why } => format!("{call}: {why}"),
             Self::Gone { call } => format!("{call}: it does not exist there (any more)"),
         }
     }
 
     /// Did the call certainly have no effect?
     pub const fn is_certain(&self) -> bool {
-        !matches!(self, Self::Lost { .. })
+        !matches!(self, Self::Lost { .. } | Self::Half { .. })
     }
 
     /// May it pass by itself?

@@ -101,7 +101,7 @@ pub(crate) const LISTS: &[List] = &[
         entry: Entry::Module,
         folder: "src/act/call",
         ending: "rs",
-        others: &["mod", "key", "place"],
+        others: &["mod", "key", "place", "setting"],
     },
     List {
         file: "src/ui/theme.rs",

@@ -2,7 +2,7 @@
 
 use super::{Action, Ground, WhyNot, Wishes, plan};
 use crate::{
-    act::{call::PauseRunner, consumers::Consumers, plan::Plan},
+    act::{call::SetRunner, consumers::Consumers, plan::Plan},
     model::{
         gitlab::Runner,
         id::{Id, Kind},
@@ -24,7 +24,7 @@ fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
         return Err(WhyNot::new(format!("runner {} is not paused", runner.number)));
     }
     let title = format!("Resume runner {} of {}", runner.number, runner.instance);
-    let call = PauseRunner { instance: runner.instance.to_string(), runner: runner.number, to: false };
+    let call = SetRunner::paused(&runner.instance, runner.number, false);
     let plan = plan(ground, &ACTION, target, title, vec![call.into()], Consumers::default())?;
     Ok(plan)
 }

@@ -1,25 +1,33 @@
 //! Calls as data: which service is asked what, about what, and what that changes. One file for each call tells all there is to know of it:
 //! how it is spelled and said, how the world is looked at before and after it, how it is made, and how it is taken back.
 
+mod assign_runner;
 mod attach_policy;
 mod await_assumption;
 mod await_disuse;
 pub(super) mod blank_variable;
+mod copy_hidden;
 mod create_access_key;
 mod delete_access_key;
+mod delete_runner;
+mod delete_variable;
 mod flag_variable;
 mod key;
 mod lift_deny;
 mod make_provider;
 mod make_role;
-mod pause_runner;
+mod move_variable;
 mod place;
 mod prove_access_key;
 mod put_deny;
+mod reset_runner_token;
 mod set_access_key_status;
+mod set_runner;
 mod set_trust;
+mod setting;
 mod soak;
 mod write_policy;
+mod write_value;
 mod write_variable;
 
 use std::ops::Deref;
@@ -29,7 +37,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     key::{KeyRef, Switch},
-    place::{Flag, Flags, Place},
+    place::{Flag, Flags, Joint, Place},
+    setting::Setting,
     write_variable::Write,
 };
 use super::{
@@ -84,6 +93,10 @@ pub trait Deed: Send + Sync {
     /// Does it leave the world as it is?
     fn is_wait(&self) -> bool {
         false
+    }
+    /// The variable that a job may find half done between it and the next call: both are made at once, when no job waits.
+    fn gap(&self, _next: &Call) -> Option<&Place> {
+        None
     }
     /// Is the world as it was before it, as it will be after it, or as nobody expected?
     async fn look(&self, scene: &Scene<'_>, vault: &mut Vault) -> Answer<Sight>;
@@ -155,9 +168,16 @@ calls![
     make_role::MakeRole,
     attach_policy::AttachPolicy,
     write_policy::WritePolicy,
-    pause_runner::PauseRunner,
     flag_variable::FlagVariable,
     blank_variable::BlankVariable,
+    write_value::WriteValue,
+    copy_hidden::CopyHidden,
+    move_variable::MoveVariable,
+    delete_variable::DeleteVariable,
+    set_runner::SetRunner,
+    reset_runner_token::ResetRunnerToken,
+    assign_runner::AssignRunner,
+    delete_runner::DeleteRunner,
     await_disuse::AwaitDisuse,
     await_assumption::AwaitAssumption,
     soak::Soak,

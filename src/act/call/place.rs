@@ -12,8 +12,32 @@ use crate::{
         scene::{Scene, Sight},
     },
     model::gitlab::{Owner, Variable},
-    source::gitlab::variable_path,
+    source::gitlab::{variable_path, variables_path},
 };
+
+/// How the scopes begin of what a run puts aside.
+const ASIDE: &str = "keytrail-";
+
+/// Does a call about a variable belong to the one after it, or before it, so that no job may come between them?
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Joint {
+    #[default]
+    Alone,
+    WithNext,
+    WithLast,
+}
+
+impl Joint {
+    /// When all is taken back, the last comes first.
+    pub(super) const fn turned(self) -> Self {
+        match self {
+            Self::Alone => Self::Alone,
+            Self::WithNext => Self::WithLast,
+            Self::WithLast => Self::WithNext,
+        }
+    }
+}
 
 /// Where a variable is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -46,21 +70,62 @@ impl Place {
         matches!(self.owner, Owner::Group(_) | Owner::Project(_))
     }
 
+    /// Where the variables of its owner are listed and made.
+    pub(super) fn list_path(&self) -> String {
+        variables_path(&self.owner)
+    }
+
+    /// The same variable under another scope.
+    pub(in crate::act) fn at(&self, scope: &str) -> Self {
+        Self { scope: scope.to_owned(), ..self.clone() }
+    }
+
+    /// A scope that no environment has, for what a run puts aside. `mark` tells one run's from another's.
+    pub(in crate::act) fn aside(what: &str, mark: i64) -> String {
+        format!("{ASIDE}{what}-{mark}")
+    }
+
+    /// Has a run put it aside?
+    pub(in crate::act) fn is_aside(&self) -> bool {
+        self.scope.starts_with(ASIDE)
+    }
+
     /// `PUT`, with what is written.
     pub(super) fn put(&self, written: (&'static str, String)) -> Request {
-        let mut parameters = vec![written];
-        if self.has_scope() {
-            parameters.push(("filter[environment_scope]", self.scope.clone()));
-        }
+        let parameters = std::iter::once(written).chain(self.filter()).collect();
         Request::gitlab(&self.instance, format!("PUT {}", self.path()), parameters)
+    }
+
+    pub(super) fn delete(&self) -> Request {
+        let parameters = self.filter().into_iter().collect();
+        Request::gitlab(&self.instance, format!("DELETE {}", self.path()), parameters)
+    }
+
+    fn filter(&self) -> Option<(&'static str, String)> {
+        self.has_scope().then(|| ("filter[environment_scope]", self.scope.clone()))
     }
 
     /// The same for a shell; `field` as `glab api` wants it.
     pub(super) fn put_by_hand(&self, field: &str) -> String {
+        format!("glab api --method PUT {} {field}", self.by_hand())
+    }
+
+    pub(super) fn delete_by_hand(&self) -> String {
+        format!("glab api --method DELETE {}", self.by_hand())
+    }
+
+    fn by_hand(&self) -> String {
         let path = self.path();
-        let path =
-            if self.has_scope() { format!("{path}?filter[environment_scope]={}", self.scope) } else { path };
-        format!("glab api --method PUT {} {field}", quoted(&path))
+        quoted(&match self.has_scope() {
+            true => format!("{path}?filter[environment_scope]={}", self.scope),
+            false => path,
+        })
+    }
+
+    /// Why it is not the variable that the plan was made for, as far as flags tell.
+    pub(super) fn differs(&self, flags: &Flags, seen: &VariableState) -> Option<String> {
+        let flag = flags.differs(&seen.flags)?;
+        Some(format!("{self}: `{flag}` was changed since the plan was made"))
     }
 
     /// Who may write it.

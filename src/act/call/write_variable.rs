@@ -5,7 +5,7 @@ use std::fmt;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{Back, Deed, Flags, Place, Switch};
+use super::{Back, Call, Deed, Flags, Place, Switch};
 use crate::{
     act::{
         need::Right,
@@ -90,6 +90,11 @@ impl Deed for WriteVariable {
 
     fn instance(&self) -> Option<&str> {
         Some(&self.place.instance)
+    }
+
+    fn gap(&self, next: &Call) -> Option<&Place> {
+        let is_id = matches!(next, Call::WriteVariable(Self { write: Write::KeyId { .. }, .. }));
+        (matches!(self.write, Write::Secret { .. }) && is_id).then_some(&self.place)
     }
 
     fn needs_secret(&self) -> bool {

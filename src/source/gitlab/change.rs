@@ -12,7 +12,7 @@ use serde::{Deserialize, de::IgnoredAny};
 use self::asked::Asked;
 pub use self::{
     runner::RunnerShown,
-    variable::{Made, Shown, variable_path},
+    variable::{Made, Shown, variable_path, variables_path},
 };
 use crate::{
     base::{blame::Blame, time::Clock},

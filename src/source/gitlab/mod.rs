@@ -24,7 +24,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::future::{BoxFuture, join_all};
 
-pub use self::change::{Changer, Made, RunnerShown, Shown, variable_path};
+pub use self::change::{Changer, Made, RunnerShown, Shown, variable_path, variables_path};
 use self::{memory::Memory, walk::Walk};
 use super::Outlet;
 use crate::{

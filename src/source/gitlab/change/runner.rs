@@ -21,8 +21,6 @@ pub struct RunnerShown {
     pub run_untagged: Option<bool>,
     /// In the order of the alphabet: GitLab keeps none.
     pub tags: Option<Vec<String>>,
-    /// Projects of a project runner, as far as the token's user may see them.
-    pub projects: Vec<u64>,
 }
 
 #[derive(Deserialize)]
@@ -32,8 +30,6 @@ struct Wire {
     access_level: Option<String>,
     run_untagged: Option<bool>,
     tag_list: Option<Vec<String>>,
-    #[serde(default)]
-    projects: Vec<Numbered>,
 }
 
 #[derive(Deserialize)]
@@ -60,7 +56,6 @@ impl From<Wire> for RunnerShown {
             protected: wire.access_level.map(|level| level == "ref_protected"),
             run_untagged: wire.run_untagged,
             tags,
-            projects: wire.projects.into_iter().map(|project| project.id).collect(),
         }
     }
 }
@@ -70,6 +65,27 @@ impl Changer {
     pub async fn runner(&self, runner: u64) -> Answer<RunnerShown> {
         let wire: Wire = self.read(&Asked::get(format!("runners/{runner}")), "a runner").await?;
         Ok(wire.into())
+    }
+
+    /// `GET /projects/:id/runners`: is the project runner among them? The runner's own page leaves out projects that the token's user is no
+    /// member of; this list does not.
+    pub async fn serves(&self, project: u64, runner: u64) -> Answer<bool> {
+        const PAGE: usize = 100;
+        for page in 1.. {
+            let page: String = u32::to_string(&page);
+            let asked = Asked::get(format!("projects/{project}/runners"))
+                .with("type", "project_type")
+                .with("per_page", "100")
+                .with("page", &page);
+            let listed: Vec<Numbered> = self.read(&asked, "a list of runners").await?;
+            if listed.iter().any(|one| one.id == runner) {
+                return Ok(true);
+            }
+            if listed.len() < PAGE {
+                break;
+            }
+        }
+        Ok(false)
     }
 
     /// `PUT /runners/:id`: one field, by GitLab's own name of it. What is not named stays as it is.
@@ -134,7 +150,7 @@ mod tests {
         let whole = of(r#"{"paused":true,"locked":false,"access_level":"ref_protected","run_untagged":true,
             "tag_list":["b","a"],"projects":[{"id":4,"name":"x"}],"groups":[]}"#);
         assert_eq!(whole.tags, Some(vec!["a".into(), "b".into()]));
-        assert_eq!((whole.protected, whole.locked, whole.projects), (Some(true), Some(false), vec![4]));
+        assert_eq!((whole.protected, whole.locked), (Some(true), Some(false)));
         let bare = of("{}");
         assert_eq!((bare.paused, bare.protected, bare.tags), (None, None, None));
     }

@@ -79,7 +79,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'-').remove(b'
 
 /// The variables of an owner, below `/api/v4/`. Sources: doc/api/project_level_variables.md, doc/api/group_level_variables.md,
 /// doc/api/instance_level_ci_variables.md, doc/api/pipeline_schedules.md.
-fn variables_path(owner: &Owner) -> String {
+pub fn variables_path(owner: &Owner) -> String {
     match owner {
         Owner::Instance => "admin/ci/variables".to_owned(),
         Owner::Group(group) => format!("groups/{group}/variables"),
