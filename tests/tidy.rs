@@ -31,7 +31,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("store", &["base"]),
     ("source", &["base", "model", "trail", "script", "ci", "runner", "net", "config"]),
     ("demo", &["base"]),
-    ("act", &["base", "model", "join", "config", "store", "source"]),
+    ("act", &["base", "model", "policy", "join", "config", "store", "source"]),
     ("app", &["base", "model", "join", "way", "rules", "act"]),
     ("ui", &["base", "app"]),
     ("run", &["base", "model", "config", "store", "source", "join", "way", "rules", "act", "app", "ui"]),

@@ -87,6 +87,13 @@ impl Consumers {
         all
     }
 
+    /// Everybody who gets one variable.
+    pub(super) fn of_place(estate: &Estate, place: Place, readers: &BTreeSet<Id>) -> Self {
+        let running = estate.all::<Job>().filter(|job| runs_in(job, readers)).count();
+        let carrier = Carrier { place, secret: None, hidden: false, readers: readers.len() };
+        Self { carriers: vec![carrier], projects: readers.len(), running, ..Self::default() }
+    }
+
     /// Where its calls came from and what they were for.
     fn calls(&mut self, estate: &Estate, linked: &Linked, key: &KeyId) {
         let id = Id::key(key);
@@ -191,6 +198,29 @@ fn secret_beside<'a>(estate: &'a Estate, variable: &Variable) -> Option<&'a Vari
     })
 }
 
+/// The secret and the id of the pair that a variable is half of.
+pub(super) fn pair_of<'a>(
+    estate: &'a Estate,
+    variable: &'a Variable,
+) -> Option<(&'a Variable, &'a Variable)> {
+    let is_id = |one: &Variable| {
+        let shows_only_an_id =
+            one.sighting.as_ref().is_some_and(|seen| seen.keys.len() == 1 && !seen.secret_shaped);
+        secret_name(&one.key).is_some() || shows_only_an_id
+    };
+    if is_id(variable) {
+        return secret_beside(estate, variable).map(|secret| (secret, variable));
+    }
+    let beside = |other: &&Variable| {
+        other.instance == variable.instance
+            && other.owner == variable.owner
+            && other.environment_scope == variable.environment_scope
+    };
+    let ids = estate.all::<Variable>().filter(beside).filter(|other| is_id(other));
+    let is_own = |id: &&Variable| secret_beside(estate, id).is_some_and(|own| own.key == variable.key);
+    ids.into_iter().find(is_own).map(|id| (variable, id))
+}
+
 /// `LEGACY_AWS_SECRET_ACCESS_KEY` for `LEGACY_AWS_ACCESS_KEY_ID`; the same in small letters.
 fn secret_name(name: &str) -> Option<String> {
     for (id, secret) in [("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"), ("access_key_id", "secret_access_key")] {
@@ -202,7 +232,7 @@ fn secret_name(name: &str) -> Option<String> {
 }
 
 /// Projects whose jobs get a variable. A nearer variable of the same name may hide it from some of them.
-fn readers_of(estate: &Estate, variable: &Variable) -> Vec<Id> {
+pub(super) fn readers_of(estate: &Estate, variable: &Variable) -> Vec<Id> {
     let instance = &variable.instance;
     let here = |project: &&Project| project.instance == *instance;
     match variable.owner {

@@ -6,9 +6,7 @@ use async_trait::async_trait;
 
 use super::{
     call::{Flag, Flags, Place, Setting, Switch},
-    outside::{
-        Answer, KeyState, NewKey, NewRole, Outside, RoleState, RunnerState, Trouble, VariableState,
-    },
+    outside::{Answer, KeyState, NewKey, NewRole, Outside, RoleState, RunnerState, Trouble, VariableState},
 };
 use crate::{
     base::{

@@ -32,15 +32,13 @@ mod wish;
 
 pub use self::{
     action::{ACTIONS, Action, WhyNot},
-    call::{Call, Flag, Flags, KeyRef, Place, Setting, Switch, Write},
+    call::{Call, Flag, Flags, Joint, KeyRef, Place, Setting, Switch, Write},
     consumers::{Carrier, Consumers},
     deny::Deny,
     export::{commands, markdown},
     hands::Hands,
     note::{Ask, Note, Receipt, mark},
-    outside::{
-        Answer, KeyState, NewKey, NewRole, Outside, RoleState, RunnerState, Trouble, VariableState,
-    },
+    outside::{Answer, KeyState, NewKey, NewRole, Outside, RoleState, RunnerState, Trouble, VariableState},
     plan::{Block, Identity, Plan, Step, Undoes, VERSION as PLAN_VERSION},
     request::Request,
     status::{Progress, Status},

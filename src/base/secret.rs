@@ -5,6 +5,8 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use super::name::KeyId;
+
 /// Text that must never reach a disk, a log, a screen or a panic message.
 pub struct Secret(Zeroizing<String>);
 
@@ -33,6 +35,11 @@ impl Secret {
 
     pub fn holds(&self, text: &str) -> bool {
         !text.is_empty() && self.0.contains(text)
+    }
+
+    /// The access key id that it is, if it is one: those are public.
+    pub fn key_id(&self) -> Option<KeyId> {
+        KeyId::new(self.0.trim())
     }
 
     /// The same text with one secret in it exchanged, and one name.
@@ -65,6 +72,9 @@ mod tests {
         let secret = Secret::new("wJalrXUtnFEMI".into());
         assert_eq!(format!("{secret:?}"), "Secret(......)");
         assert_eq!(secret.open(), "wJalrXUtnFEMI");
+        assert_eq!(secret.key_id(), None);
+        let id = Secret::new("AKIARZPUZDIKNSFRP6LN\n".into());
+        assert_eq!(id.key_id(), KeyId::new("AKIARZPUZDIKNSFRP6LN"));
     }
 
     #[test]

@@ -93,7 +93,7 @@ pub(crate) const LISTS: &[List] = &[
         entry: Entry::Module,
         folder: "src/act/action",
         ending: "rs",
-        others: &["mod", "drawn"],
+        others: &["mod", "drawn", "fleet", "held"],
     },
     List {
         file: "src/act/call/mod.rs",

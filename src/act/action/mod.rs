@@ -3,20 +3,33 @@
 mod contain_key;
 mod deactivate_key;
 mod delete_key;
+mod delete_runner;
+mod delete_variable;
+mod disable_runner;
 pub(super) mod drawn;
+mod fleet;
+mod forbid_untagged;
+mod held;
+mod hide_variable;
+mod lock_runner;
 mod mask_variable;
+mod narrow_variable;
 mod pause_runner;
+mod protect_runner;
 mod protect_variable;
 mod quarantine_user;
 mod reactivate_key;
 mod remove_principal;
 mod remove_provider;
+mod remove_runner_tag;
+mod reset_runner_token;
 mod resume_runner;
 mod revoke_chain;
 mod revoke_role_sessions;
 mod revoke_user_sessions;
 mod rotate_key;
 mod tighten_trust;
+mod write_variable;
 
 use std::str::FromStr;
 
@@ -54,7 +67,7 @@ pub struct Action {
 }
 
 /// Every action.
-pub const ACTIONS: [&Action; 16] = [
+pub const ACTIONS: [&Action; 27] = [
     &rotate_key::ACTION,
     &contain_key::ACTION,
     &deactivate_key::ACTION,
@@ -69,8 +82,19 @@ pub const ACTIONS: [&Action; 16] = [
     &remove_provider::ACTION,
     &protect_variable::ACTION,
     &mask_variable::ACTION,
+    &hide_variable::ACTION,
+    &narrow_variable::ACTION,
+    &write_variable::ACTION,
+    &delete_variable::ACTION,
     &pause_runner::ACTION,
     &resume_runner::ACTION,
+    &lock_runner::ACTION,
+    &protect_runner::ACTION,
+    &forbid_untagged::ACTION,
+    &remove_runner_tag::ACTION,
+    &disable_runner::ACTION,
+    &reset_runner_token::ACTION,
+    &delete_runner::ACTION,
 ];
 
 /// What a plan is made from.

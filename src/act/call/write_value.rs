@@ -25,6 +25,7 @@ pub struct WriteValue {
     pub from: Origin,
     /// Access keys whose ids it shows as long as nobody else has written it.
     pub holds: Vec<KeyId>,
+    /// Of a pair the secret is written first, and the id last.
     #[serde(default)]
     pub joint: Joint,
 }
@@ -70,6 +71,16 @@ impl Deed for WriteValue {
             Err(other) => return Ok(other),
         };
         let new = vault.given(scene.outside, &self.from).await?;
+        // Halves that were mixed up would be written as they are.
+        match self.joint {
+            Joint::WithNext if new.secret_keys().len() != 1 || new.key_id().is_some() => {
+                return Ok(Sight::Other(format!("what {} gives is no secret of an access key", self.from)));
+            }
+            Joint::WithLast if new.key_id().is_none() => {
+                return Ok(Sight::Other(format!("what {} gives is no access key id", self.from)));
+            }
+            _ => {}
+        }
         // One that is never shown again is written, and written again: it holds the same then.
         let Some(value) = seen.value else { return Ok(Sight::Before) };
         Ok(if value.is_same(new) {

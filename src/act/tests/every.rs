@@ -8,7 +8,7 @@ type Shape = (
     BTreeMap<String, String>,
     BTreeMap<String, (String, bool)>,
     BTreeSet<String>,
-    bool,
+    gitlab::GitLab,
     BTreeSet<String>,
     BTreeMap<String, (String, BTreeSet<String>)>,
     BTreeMap<String, Vec<String>>,
@@ -30,7 +30,7 @@ fn shape(world: &World) -> Shape {
         policies.collect(),
         state.variables.clone(),
         state.protected.clone(),
-        state.is_paused,
+        gitlab::settled(&state),
         trust::principals(&state.trust),
         state.roles.clone(),
         state.providers.clone(),
@@ -38,7 +38,7 @@ fn shape(world: &World) -> Shape {
 }
 
 /// An action with a target, and how the world must be for it.
-type Case = (&'static str, String, fn(&mut State));
+pub(super) type Case = (&'static str, String, fn(&mut State));
 
 fn cases() -> Vec<Case> {
     let old = || OLD.to_owned();
@@ -57,7 +57,7 @@ fn cases() -> Vec<Case> {
     let open_to_all: fn(&mut State) =
         |state| state.trust = trust_of(&[Arn::new("arn:aws:iam::123456789012:root").unwrap(), role("ops")]);
     let variable = Id::variable("acme", &Owner::Project(1), "AWS_ACCESS_KEY_ID", "*").to_string();
-    vec![
+    let mut cases: Vec<Case> = vec![
         ("contain-key", old(), nothing),
         ("contain-key", old(), revoked),
         ("deactivate-key", old(), nothing),
@@ -71,17 +71,19 @@ fn cases() -> Vec<Case> {
         ("revoke-chain", Id::role(&role("deploy")).to_string(), nothing),
         ("protect-variable", variable, nothing),
         ("pause-runner", "runner:acme/7".to_owned(), nothing),
-        ("resume-runner", "runner:acme/7".to_owned(), |state| state.is_paused = true),
-    ]
+        ("resume-runner", "runner:acme/7".to_owned(), |state| state.gitlab.paused(true)),
+    ];
+    cases.extend(gitlab::undoable());
+    cases
 }
 
-fn open(make: fn(&mut State)) -> World {
+pub(super) fn open(make: fn(&mut State)) -> World {
     let world = World::new(2, 1, true);
     make(&mut world.state());
     world
 }
 
-fn plan(world: &World, action: &str, target: &str) -> Plan {
+pub(super) fn plan(world: &World, action: &str, target: &str) -> Plan {
     let mut plan = world.plan(action, target).unwrap_or_else(|why| panic!("{action}: {why}"));
     plan.accept("a test");
     plan
@@ -105,7 +107,7 @@ async fn carry(world: &World, plan: &Plan) -> RunId {
 #[tokio::test]
 async fn every_action_ends_the_same_from_every_comma() {
     let mut count = 0;
-    for (action, target, make) in cases() {
+    for (action, target, make) in cases().into_iter().chain(gitlab::lasting()) {
         let quiet = open(make);
         let before = shape(&quiet);
         let made = plan(&quiet, action, &target);

@@ -3,11 +3,13 @@
 
 mod crash;
 mod every;
+mod gitlab;
 mod outside;
 mod plans;
 mod rungs;
 mod status;
 mod undoing;
+mod wished;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -104,7 +106,9 @@ pub(super) struct State {
     pub(super) policies: BTreeMap<String, String>,
     /// Places of protected variables.
     pub(super) protected: BTreeSet<String>,
-    pub(super) is_paused: bool,
+    pub(super) gitlab: gitlab::GitLab,
+    /// How many more calls that change something are permitted; every one where nobody says.
+    pub(super) allowed: Option<usize>,
     /// The trust policy of the role `deploy`.
     pub(super) trust: String,
     /// Roles this world did not begin with: trust policy and managed policies by ARN.
@@ -249,14 +253,7 @@ impl World {
         let target = KeyId::new(target).map_or_else(|| target.parse().unwrap(), |key| Id::key(&key));
         let mut wishes = Wishes::default();
         for wish in action.wishes {
-            let wished = match wish.name {
-                "quiet" | "soak" => "20s".to_owned(),
-                "principal" if action.name == "remove-provider" => PROVIDER.to_owned(),
-                "principal" => user().to_string(),
-                "way" => OLD.to_owned(),
-                other => panic!("nobody says what {other} is to be"),
-            };
-            wishes.set(wish, &wished).unwrap();
+            wishes.set(wish, wished::wished(action.name, wish.name)).unwrap();
         }
         action.plan(&ground, &target, &wishes)
     }
@@ -267,6 +264,12 @@ impl World {
             let mut state = self.state();
             state.calls.push(name);
             let number = state.calls.len() - 1;
+            if name.starts_with(char::is_uppercase) {
+                if state.allowed == Some(0) {
+                    return Err(Trouble::Refused { blame: Blame::Token, call: name.to_owned() });
+                }
+                state.allowed = state.allowed.map(|left| left - 1);
+            }
             let mishap = state.mishap.filter(|(at, _)| *at == number).map(|(_, mishap)| mishap);
             match mishap {
                 None | Some(Mishap::Lost | Mishap::DiesAfter) => {
@@ -346,11 +349,8 @@ fn others(state: &State) -> Vec<Entity> {
         });
         Some(own.collect())
     };
-    let mut saw: Vec<Entity> = vec![
-        User { inline: inline(&user()), ..User::seen(user()) }.into(),
-        Runner { instance: "acme".into(), number: 7, paused: Some(state.is_paused), ..Runner::default() }
-            .into(),
-    ];
+    let mut saw: Vec<Entity> = vec![User { inline: inline(&user()), ..User::seen(user()) }.into()];
+    saw.extend(state.gitlab.entity());
     for name in ["deploy", "data"] {
         saw.push(
             Role {
@@ -386,7 +386,7 @@ fn judge(state: &mut State) {
     let broken: Vec<String> = ids
         .filter(|(place, (id, _))| {
             let beside = place.replace("ACCESS_KEY_ID", "SECRET_ACCESS_KEY");
-            !works(id, &state.variables[&beside].0)
+            !state.variables.get(&beside).is_some_and(|(secret, _)| works(id, secret))
         })
         .map(|(place, _)| place.clone())
         .collect();

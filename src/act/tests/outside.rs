@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::*;
+use crate::config::Origin;
 
 #[async_trait]
 impl Outside for World {
@@ -109,13 +110,63 @@ impl Outside for World {
         .await
     }
 
-    async fn is_paused(&self, _: &str, _: u64) -> Answer<bool> {
-        self.call("is_paused", |state| Ok(state.is_paused)).await
+    async fn move_variable(&self, place: &Place, to: &str) -> Answer<()> {
+        self.call("MOVE", |state| gitlab::moved(state, place, &place.at(to))).await
     }
 
-    async fn pause_runner(&self, _: &str, _: u64, to: bool) -> Answer<()> {
-        self.call("PAUSE", |state| {
-            state.is_paused = to;
+    async fn hide_variable(&self, place: &Place, like: &VariableState, value: &Secret) -> Answer<bool> {
+        self.call("HIDE", |state| gitlab::made(state, place, like, value)).await
+    }
+
+    async fn delete_variable(&self, place: &Place) -> Answer<()> {
+        self.call("DELETE", |state| gitlab::deleted(state, place)).await
+    }
+
+    async fn runner(&self, _: &str, _: u64) -> Answer<RunnerState> {
+        self.call("runner", |state| state.gitlab.shown()).await
+    }
+
+    async fn set_runner(&self, _: &str, _: u64, to: &Setting) -> Answer<()> {
+        self.call("SET", |state| state.gitlab.set(to)).await
+    }
+
+    async fn reset_runner_token(&self, _: &str, _: u64) -> Answer<Secret> {
+        self.call("RESET", |state| {
+            state.gitlab.token += 1;
+            Ok(Secret::new(format!("glrt-{}", state.gitlab.token)))
+        })
+        .await
+    }
+
+    async fn delete_runner(&self, _: &str, _: u64) -> Answer<()> {
+        let call = || "DELETE /runners/7".to_owned();
+        self.call("DELETE", |state| {
+            state.gitlab.runner.take().map(drop).ok_or_else(|| Trouble::Gone { call: call() })
+        })
+        .await
+    }
+
+    async fn serves(&self, _: &str, _: u64, project: u64) -> Answer<bool> {
+        self.call("serves", |state| Ok(state.gitlab.serves.contains(&project))).await
+    }
+
+    async fn assign_runner(&self, _: &str, _: u64, project: u64, to: bool) -> Answer<()> {
+        self.call("ASSIGN", |state| {
+            let serves = &mut state.gitlab.serves;
+            _ = if to { serves.insert(project) } else { serves.remove(&project) };
+            Ok(())
+        })
+        .await
+    }
+
+    async fn fetch(&self, origin: &Origin) -> Answer<Secret> {
+        self.call("fetch", |_| gitlab::fetched(origin)).await
+    }
+
+    async fn hand_over(&self, words: &[String], secret: Secret) -> Answer<()> {
+        assert_eq!(words, ["take-token", "--runner", "7"]);
+        self.call("Take", |state| {
+            state.gitlab.taken = secret.open().strip_prefix("glrt-").and_then(|text| text.parse().ok());
             Ok(())
         })
         .await
@@ -229,7 +280,8 @@ impl Outside for World {
             let (value, hidden) = state.variables.get(&call).ok_or(Trouble::Gone { call })?;
             let protected = Some(state.protected.contains(&call_name));
             let flags = Flags { hidden: Some(*hidden), protected, ..Flags::default() };
-            Ok(VariableState { flags, value: (!hidden).then(|| Secret::new(value.clone())) })
+            let description = state.gitlab.described.get(&call_name).cloned();
+            Ok(VariableState { flags, description, value: (!hidden).then(|| Secret::new(value.clone())) })
         })
         .await
     }

@@ -110,7 +110,7 @@ async fn what_came_later_about_the_same_thing_goes_first() {
     assert!(why.to_string().contains("a deleted key never comes back"), "{why}");
     // Two plans of one runner, as one: there and back.
     let pause = world.plan("pause-runner", "runner:acme/7").unwrap();
-    world.state().is_paused = true;
+    world.state().gitlab.paused(true);
     let resume = world.plan("resume-runner", "runner:acme/7").unwrap();
     let mut both = pause.clone();
     both.steps.extend(resume.steps.iter().cloned());
