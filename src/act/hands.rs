@@ -271,9 +271,10 @@ impl Outside for Hands {
 
     async fn assign_runner(&self, instance: &str, runner: u64, project: u64, to: bool) -> Answer<()> {
         let gitlab = self.gitlab(instance)?;
-        match to {
-            true => gitlab.enable_runner(project, runner).await,
-            false => gitlab.disable_runner(project, runner).await,
+        if to {
+            gitlab.enable_runner(project, runner).await
+        } else {
+            gitlab.disable_runner(project, runner).await
         }
     }
 

@@ -26,13 +26,12 @@ impl Vault {
     /// What a person keeps there, fetched once: a password store may ask for a finger on a key each time.
     pub(super) async fn given(&mut self, outside: &dyn Outside, from: &Origin) -> Answer<&Secret> {
         let known = self.given.iter().position(|(origin, _)| origin == from);
-        let at = match known {
-            Some(at) => at,
-            None => {
-                let secret = outside.fetch(from).await?;
-                self.given.push((from.clone(), secret));
-                self.given.len() - 1
-            }
+        let at = if let Some(at) = known {
+            at
+        } else {
+            let secret = outside.fetch(from).await?;
+            self.given.push((from.clone(), secret));
+            self.given.len() - 1
         };
         Ok(&self.given[at].1)
     }

@@ -94,7 +94,7 @@ async fn every_session_of_a_leaked_keys_pivot_ends() {
 }
 
 /// Plans, carries out, looks, undoes, looks again.
-fn there_and_back(town: &Town, run: usize, action: &[&str], is_done: impl Fn(&World) -> bool) {
+pub(crate) fn there_and_back(town: &Town, run: usize, action: &[&str], is_done: impl Fn(&World) -> bool) {
     let file = town.path(&format!("{run}.json"));
     let file = file.to_str().expect("a path");
     let (code, _, said) = town.run(&[&["plan"][..], action, &["--accept", "a test", "-o", file]].concat());

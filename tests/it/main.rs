@@ -23,6 +23,8 @@ mod faults;
 #[cfg(test)]
 mod gitlab;
 #[cfg(test)]
+mod gitlab_actions;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod journey_act;

@@ -1,6 +1,10 @@
 //! Deletes a runner for good.
 
-use super::{Action, Ground, WhyNot, Wishes, fleet::Fleet, plan};
+use super::{
+    Action, Ground, WhyNot, Wishes,
+    fleet::{Fleet, blocks},
+    plan,
+};
 use crate::{
     act::{
         call::DeleteRunner,
@@ -26,10 +30,10 @@ fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
     let call = DeleteRunner { instance: fleet.instance(), runner: fleet.runner.number };
     let title = format!("Delete {} of {}", fleet.says(), fleet.runner.instance);
     let consumers = fleet.consumers(ground);
-    let mut blocks = fleet.blocks(ground, fleet.jobs(ground));
+    let mut speaks = blocks(ground, fleet.jobs(ground));
     if consumers.running > 0 {
         let jobs = plural(consumers.running, "job is", "jobs are");
-        blocks.push(Block::new(format!("{jobs} running on it: pause-runner lets them end first")));
+        speaks.push(Block::new(format!("{jobs} running on it: pause-runner lets them end first")));
     }
     let plan = plan(ground, &ACTION, target, title, vec![call.into()], consumers)?;
     let mut cautions = vec!["A deleted runner never comes back; pause-runner can be undone.".to_owned()];
@@ -38,5 +42,5 @@ fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
     }
     let files = ground.linked.origins(target, Relation::Configures).map(Id::key_text);
     cautions.extend(files.map(|file| format!("{file} still names it: take it out there.")));
-    Ok(Plan { blocks, cautions, confirm: Some(fleet.says()), ..plan })
+    Ok(Plan { blocks: speaks, cautions, confirm: Some(fleet.says()), ..plan })
 }

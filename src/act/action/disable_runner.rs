@@ -2,7 +2,7 @@
 
 use super::{
     Action, Ground, WhyNot, Wishes,
-    fleet::{Fleet, project_name},
+    fleet::{Fleet, blocks, project_name},
     plan,
 };
 use crate::{
@@ -75,7 +75,7 @@ fn make(ground: &Ground<'_>, target: &Id, wishes: &Wishes) -> Result<Plan, WhyNo
     let name = project_name(ground, &runner.instance, project);
     let title = format!("Take {} from {name}", fleet.says());
     let of_project = fleet.jobs(ground).filter(|job| job.project == Some(project));
-    let blocks = fleet.blocks(ground, of_project);
+    let blocks = blocks(ground, of_project);
     let plan = plan(ground, &ACTION, target, title, vec![call.into()], fleet.consumers(ground))?;
     let mut cautions = vec![
         "Jobs it runs go on until they end. GitLab refuses it for the project that owns the runner."

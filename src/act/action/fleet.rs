@@ -65,21 +65,6 @@ impl<'a> Fleet<'a> {
         Consumers { projects: projects.len(), running, ..Consumers::default() }
     }
 
-    /// Projects whose jobs it was seen to run find no runner any more, if it was their only one.
-    pub(super) fn blocks(&self, ground: &Ground<'_>, jobs: impl Iterator<Item = &'a Job>) -> Vec<Block> {
-        let mut projects = BTreeSet::new();
-        let mut last = Timestamp::default();
-        for job in jobs {
-            projects.extend(job.project.map(|project| project_name(ground, &job.instance, project)));
-            last = last.max(job.started.or(job.created).unwrap_or_default());
-        }
-        if projects.is_empty() {
-            return Vec::new();
-        }
-        let says = format!("it ran jobs of {}, the last at {last}", few(projects));
-        vec![Block::new(says)]
-    }
-
     /// Jobs of configurations that ran on it, by what their configuration says of them.
     pub(super) fn configured(
         &self,
@@ -101,6 +86,18 @@ impl<'a> Fleet<'a> {
         }
         (found, unread.len())
     }
+}
+
+/// Projects whose jobs it was seen to run find no runner any more, if it was their only one.
+pub(super) fn blocks<'j>(ground: &Ground<'_>, jobs: impl Iterator<Item = &'j Job>) -> Vec<Block> {
+    let mut projects = BTreeSet::new();
+    let mut last = Timestamp::default();
+    for job in jobs {
+        projects.extend(job.project.map(|project| project_name(ground, &job.instance, project)));
+        last = last.max(job.started.or(job.created).unwrap_or_default());
+    }
+    let says = format!("it ran jobs of {}, the last at {last}", few(projects.iter().cloned()));
+    (!projects.is_empty()).then(|| Block::new(says)).into_iter().collect()
 }
 
 /// What was not read may hold such jobs too.

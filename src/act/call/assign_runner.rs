@@ -28,21 +28,20 @@ impl Deed for AssignRunner {
 
     fn request(&self) -> Request {
         let Self { instance, runner, project, to } = self;
-        match to {
-            true => Request::gitlab(
-                instance,
-                format!("POST projects/{project}/runners"),
-                vec![("runner_id", runner.to_string())],
-            ),
-            false => Request::gitlab(instance, format!("DELETE projects/{project}/runners/{runner}"), vec![]),
+        if *to {
+            let parameters = vec![("runner_id", runner.to_string())];
+            Request::gitlab(instance, format!("POST projects/{project}/runners"), parameters)
+        } else {
+            Request::gitlab(instance, format!("DELETE projects/{project}/runners/{runner}"), vec![])
         }
     }
 
     fn command(&self) -> String {
         let Self { runner, project, to, .. } = self;
-        match to {
-            true => format!("glab api --method POST projects/{project}/runners --field runner_id={runner}"),
-            false => format!("glab api --method DELETE projects/{project}/runners/{runner}"),
+        if *to {
+            format!("glab api --method POST projects/{project}/runners --field runner_id={runner}")
+        } else {
+            format!("glab api --method DELETE projects/{project}/runners/{runner}")
         }
     }
 

@@ -44,9 +44,10 @@ impl Deed for DeleteVariable {
     }
 
     fn way_back(&self, _: Option<&Receipt>) -> Back {
-        match self.place.is_aside() {
-            true => Back::No("GitLab never shows a hidden value again"),
-            false => Back::Stays("the value was not kept"),
+        if self.place.is_aside() {
+            Back::No("GitLab never shows a hidden value again")
+        } else {
+            Back::Stays("the value was not kept")
         }
     }
 

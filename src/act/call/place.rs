@@ -116,10 +116,8 @@ impl Place {
 
     fn by_hand(&self) -> String {
         let path = self.path();
-        quoted(&match self.has_scope() {
-            true => format!("{path}?filter[environment_scope]={}", self.scope),
-            false => path,
-        })
+        let filter = format!("{path}?filter[environment_scope]={}", self.scope);
+        quoted(if self.has_scope() { &filter } else { &path })
     }
 
     /// Why it is not the variable that the plan was made for, as far as flags tell.

@@ -138,7 +138,8 @@ mod tests {
             concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/gitlab-api/gitlab4j/runner-detail.json");
         match std::fs::read_to_string(path) {
             Ok(body) => {
-                assert!(RunnerShown::from(serde_json::from_str::<Wire>(&body).unwrap()).tags.is_some())
+                let wire: Wire = serde_json::from_str(&body).unwrap();
+                assert!(RunnerShown::from(wire).tags.is_some());
             }
             Err(_) => println!("skipped: {path} is not here"),
         }

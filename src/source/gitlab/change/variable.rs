@@ -212,7 +212,7 @@ impl Made<'_> {
         let mut body = json!({ "key": key, "value": self.value.open() });
         let flag = |flag: Option<bool>| flag.map(Value::from);
         let kind = self.file.map(|file| json!(if file { "file" } else { "env_var" }));
-        let hidden = self.hidden.then(|| json!(true));
+        let hidden = self.hidden.then_some(json!(true));
         let masked = if self.hidden { None } else { flag(self.masked) };
         let named = [
             ("variable_type", kind),
