@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Back, Deed};
 use crate::act::{
+    need::Right,
     note::Receipt,
     outside::Answer,
     request::Request,
@@ -50,11 +51,12 @@ impl Deed for AssignRunner {
         format!("runner {} {how} project {}", self.runner, self.project)
     }
 
-    fn needs(&self) -> Vec<String> {
+    fn needs(&self) -> Vec<Right> {
         let Self { instance, runner, project, .. } = self;
-        vec![format!(
-            "Maintainer of project {project} at {instance}, scope api; an administrator's token if runner {runner} is locked"
-        )]
+        let says = format!(
+            "Maintainer of project {project} (an administrator, if runner {runner} is locked), scope api,"
+        );
+        vec![Right::gitlab(instance, says)]
     }
 
     fn way_back(&self, _: Option<&Receipt>) -> Back {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Back, Deed, DeleteVariable, Flags, Joint, Place};
 use crate::{
     act::{
+        need::Right,
         note::Receipt,
         outside::{Answer, Trouble},
         request::{Request, quoted},
@@ -65,7 +66,7 @@ impl Deed for CopyHidden {
         format!("a hidden copy of {} is made aside, where no job gets it", self.place)
     }
 
-    fn needs(&self) -> Vec<String> {
+    fn needs(&self) -> Vec<Right> {
         self.place.needs()
     }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Back, Deed, set_runner::needs};
 use crate::act::{
+    need::Right,
     note::Receipt,
     outside::{Answer, Trouble},
     request::Request,
@@ -36,7 +37,7 @@ impl Deed for DeleteRunner {
         format!("runner {} is gone, and its token is refused", self.runner)
     }
 
-    fn needs(&self) -> Vec<String> {
+    fn needs(&self) -> Vec<Right> {
         needs(&self.instance, self.runner)
     }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Back, Call, Deed, Flags, Joint, Place};
 use crate::act::{
+    need::Right,
     note::Receipt,
     outside::{Answer, Trouble},
     request::Request,
@@ -39,7 +40,7 @@ impl Deed for DeleteVariable {
         format!("{} is gone", self.place)
     }
 
-    fn needs(&self) -> Vec<String> {
+    fn needs(&self) -> Vec<Right> {
         self.place.needs()
     }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Back, Call, Deed, Flags, Joint, Place};
 use crate::act::{
+    need::Right,
     note::Receipt,
     outside::{Answer, Trouble},
     request::Request,
@@ -48,7 +49,7 @@ impl Deed for MoveVariable {
         }
     }
 
-    fn needs(&self) -> Vec<String> {
+    fn needs(&self) -> Vec<Right> {
         self.place.needs()
     }
 

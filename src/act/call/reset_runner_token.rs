@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Back, Deed, set_runner::needs};
 use crate::act::{
+    need::Right,
     note::Receipt,
     outside::{Answer, Trouble},
     request::{Request, quoted},
@@ -54,7 +55,7 @@ impl Deed for ResetRunnerToken {
         format!("the token of runner {} is refused from then on{then}", self.runner)
     }
 
-    fn needs(&self) -> Vec<String> {
+    fn needs(&self) -> Vec<Right> {
         needs(&self.instance, self.runner)
     }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Back, Deed, Setting};
 use crate::act::{
+    need::Right,
     note::Receipt,
     outside::Answer,
     request::{Request, quoted},
@@ -28,8 +29,9 @@ impl SetRunner {
 }
 
 /// Who may change a runner.
-pub(super) fn needs(instance: &str, runner: u64) -> Vec<String> {
-    vec![format!("the right to administer runner {runner} at {instance}, scope api or manage_runner")]
+pub(super) fn needs(instance: &str, runner: u64) -> Vec<Right> {
+    let says = format!("the right to administer runner {runner}, scope api or manage_runner,");
+    vec![Right::gitlab(instance, says)]
 }
 
 #[async_trait]
@@ -54,7 +56,7 @@ impl Deed for SetRunner {
         format!("runner {} {}", self.runner, self.to.says())
     }
 
-    fn needs(&self) -> Vec<String> {
+    fn needs(&self) -> Vec<Right> {
         needs(&self.instance, self.runner)
     }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Back, Call, Deed, Flags, Joint, Place};
 use crate::{
     act::{
+        need::Right,
         note::Receipt,
         outside::Answer,
         request::Request,
@@ -48,7 +49,7 @@ impl Deed for WriteValue {
         format!("{} holds what {} gives then; its flags stay", self.place, self.from)
     }
 
-    fn needs(&self) -> Vec<String> {
+    fn needs(&self) -> Vec<Right> {
         self.place.needs()
     }
 
