@@ -180,6 +180,10 @@ impl<'a> Engine<'a> {
                 Some((twin, place)) => self.act_both(step, (&call, &twin, &place), heard).await,
                 None => self.act(step, &call, heard).await,
             },
+            // What is found after a lost answer is this run's own doing, as far as anybody can tell.
+            Ok(Sight::After(Receipt::FoundSo)) if self.progress.doubt.is_some() => {
+                self.done(step, Receipt::Changed, heard)
+            }
             Ok(Sight::After(receipt)) => self.done(step, receipt, heard),
             Ok(Sight::Later { until, why }) => self.wait(until, why, heard).await,
             Ok(Sight::Other(why)) => self.halt(why, heard),
@@ -344,22 +348,19 @@ impl<'a> Engine<'a> {
     ) -> Result<Turn, EngineError> {
         self.tries = 0;
         let left = until.seconds().saturating_sub(self.clock.now().seconds()).max(1);
-        if left > SHORT {
-            let step = self.progress.step;
-            let is_known =
-                matches!(&self.progress.status, Status::Waiting { until: known, .. } if *known == until);
-            if !is_known {
-                self.note(&Note::Waiting { step, until, why }, heard)?;
-            }
-            if !self.settings.stays {
-                return Ok(Turn::Rest);
-            }
-        }
-        if left > SHORT {
-            self.rests_until = self.clock.now().plus(left.min(SHORT));
-        } else {
+        if left <= SHORT {
             self.outside.pause(Duration::from_secs(u64::try_from(left.min(2)).unwrap_or(1))).await;
+            return Ok(Turn::On);
         }
+        let is_known =
+            matches!(&self.progress.status, Status::Waiting { until: known, .. } if *known == until);
+        if !is_known {
+            self.note(&Note::Waiting { step: self.progress.step, until, why }, heard)?;
+        }
+        if !self.settings.stays {
+            return Ok(Turn::Rest);
+        }
+        self.rests_until = self.clock.now().plus(SHORT);
         Ok(Turn::On)
     }
 

@@ -10,6 +10,8 @@ use std::{
     time::Duration,
 };
 
+use tokio::sync::Notify;
+
 /// Which server a call reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
@@ -44,9 +46,9 @@ pub enum Fault {
     Cut,
     /// The effect happens, the reply is lost.
     LostReply,
-    /// Nothing happens, and no reply comes while the client waits for one.
+    /// Nothing happens until calls that are held are released, if the client waits for so long; then all goes on.
     Hold,
-    /// The effect happens, and no reply comes while the client waits for one.
+    /// The effect happens; the reply comes when calls that are held are released.
     HoldReply,
     /// The credential has expired.
     Expired,
@@ -143,8 +145,9 @@ struct Ledger {
 pub struct Front {
     ledger: Arc<Mutex<Ledger>>,
     rules: Arc<Mutex<Vec<Rule>>>,
-    /// Calls that were held so far.
+    /// Calls that were held since the switches were last turned off.
     held: Arc<AtomicUsize>,
+    released: Arc<Notify>,
 }
 
 impl Front {
@@ -153,8 +156,9 @@ impl Front {
         self.rules.lock().unwrap_or_else(PoisonError::into_inner).push(rule);
     }
 
-    /// Turns every switch off.
+    /// Turns every switch off, and counts held calls anew.
     pub fn clear(&self) {
+        self.held.store(0, Ordering::Relaxed);
         self.rules.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
@@ -177,13 +181,19 @@ impl Front {
         Some(rule.fault.clone())
     }
 
-    /// A call is held here until its client goes away.
+    /// A call is held here until it is released, or its client goes away.
     pub async fn hold(&self) {
+        let released = self.released.notified();
         self.held.fetch_add(1, Ordering::Relaxed);
-        std::future::pending::<()>().await;
+        released.await;
     }
 
-    /// How many calls were held so far.
+    /// Lets every call go on that is held.
+    pub fn release(&self) {
+        self.released.notify_waiters();
+    }
+
+    /// How many calls were held since the switches were last turned off.
     pub fn held(&self) -> usize {
         self.held.load(Ordering::Relaxed)
     }

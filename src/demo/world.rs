@@ -22,7 +22,7 @@ pub struct Shared {
     pub front: super::front::Front,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct World {
     pub gitlab: GitLab,
     /// By account number.
@@ -40,7 +40,7 @@ pub struct World {
 
 // ---- GitLab ----
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct GitLab {
     /// What the company calls it: `https://gitlab.acme.example`. Used in `web_url` and as OIDC issuer.
     pub external_url: String,
@@ -204,7 +204,7 @@ pub struct Job {
 
 // ---- AWS ----
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Account {
     pub number: u64,
     pub alias: String,

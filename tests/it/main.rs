@@ -33,6 +33,8 @@ mod keyboard;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod matrix;
+#[cfg(test)]
 mod moto;
 #[cfg(test)]
 mod moto_rotation;

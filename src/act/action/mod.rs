@@ -175,6 +175,6 @@ impl<'a> Owned<'a> {
 
     fn deleted(&self) -> Step {
         let key = KeyRef::Id(self.id().clone());
-        DeleteAccessKey { account: self.account, user: self.user.clone(), key }.into()
+        DeleteAccessKey { account: self.account, user: self.user.clone(), key, from: Switch::Inactive }.into()
     }
 }

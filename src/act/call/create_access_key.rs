@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{Back, Deed, DeleteAccessKey, KeyRef, key::on};
+use super::{Back, Deed, DeleteAccessKey, KeyRef, Switch, key::on};
 use crate::{
     act::{
         need::Right,
@@ -60,7 +60,10 @@ impl Deed for CreateAccessKey {
             Some(Receipt::Made(key)) => KeyRef::Id(key.clone()),
             _ => KeyRef::Created,
         };
-        Back::By(DeleteAccessKey { account: self.account, user: self.user.clone(), key }.into())
+        Back::By(
+            DeleteAccessKey { account: self.account, user: self.user.clone(), key, from: Switch::Active }
+                .into(),
+        )
     }
 
     fn account(&self) -> Option<AccountId> {

@@ -1,9 +1,9 @@
-//! Deletes an access key.
+//! Deletes an access key, if nobody has switched it since: one that was switched on again is needed by somebody.
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{Back, Deed, KeyRef, key::on};
+use super::{Back, Deed, KeyRef, Switch, key::on};
 use crate::{
     act::{
         need::Right,
@@ -21,6 +21,8 @@ pub struct DeleteAccessKey {
     pub account: AccountId,
     pub user: Arn,
     pub key: KeyRef,
+    /// What it is until then.
+    pub from: Switch,
 }
 
 #[async_trait]
@@ -65,11 +67,18 @@ impl Deed for DeleteAccessKey {
 
     async fn look(&self, scene: &Scene<'_>, _: &mut Vault) -> Answer<Sight> {
         let key = self.key.known(scene)?;
-        let keys = scene.outside.keys(self.account, &self.user).await;
-        Ok(match keys {
-            Ok(keys) if keys.iter().any(|known| known.key == *key) => Sight::Before,
-            Ok(_) | Err(Trouble::Gone { .. }) => Sight::After(Receipt::FoundSo),
-            Err(trouble) => return Err(trouble),
+        let keys = match scene.outside.keys(self.account, &self.user).await {
+            Err(Trouble::Gone { .. }) => Vec::new(),
+            keys => keys?,
+        };
+        let found = keys.iter().find(|known| known.key == *key);
+        Ok(match found.map(|found| found.switch) {
+            None => Sight::After(Receipt::FoundSo),
+            Some(Some(now)) if now != self.from => {
+                let now = now.word().to_lowercase();
+                Sight::Other(format!("{key} was made {now} by somebody: find out who needs it"))
+            }
+            Some(_) => Sight::Before,
         })
     }
 

@@ -255,3 +255,23 @@ async fn a_pair_is_written_at_once_and_when_no_job_waits() {
     to_the_end(&busy, &plan).await;
     check_rotated(&busy, "with jobs that always wait");
 }
+
+/// Production broke while the key soaked, and somebody has switched it on again: it is not deleted under their hands.
+#[tokio::test]
+async fn a_key_that_somebody_needs_again_is_not_deleted() {
+    let quiet = World::new(1, 0, false);
+    let plan = quiet.plan("rotate-key", OLD).unwrap();
+    to_the_end(&quiet, &plan).await;
+    let at = calls(&quiet).iter().position(|call| *call == "DeleteAccessKey").unwrap();
+    let world = World::new(1, 0, false);
+    world.state().mishap = Some((at, Mishap::DiesBefore));
+    let kept = folder();
+    let journal = kept.path().join("j.db");
+    let (id, died, _) = world.drive(&journal, None, &plan).await;
+    assert!(died);
+    world.state().keys.get_mut(OLD).unwrap().is_active = true;
+    let (_, _, progress) = world.drive(&journal, Some(id), &plan).await;
+    let Status::Halted { why } = &progress.status else { panic!("{progress:?}") };
+    assert!(why.contains("was made active by somebody"), "{why}");
+    assert!(world.state().keys.contains_key(OLD));
+}

@@ -37,17 +37,18 @@ pub(crate) async fn answer(State(server): State<Arc<Server>>, request: Request) 
         Some(Fault::Cut) => (String::new(), None),
         Some(Fault::Hold) => {
             server.shared.front.hold().await;
-            (String::new(), None)
+            let (caller, reply) = perform(&server, &wire, &call, None);
+            (caller, Some(reply))
         }
         Some(Fault::HoldReply) => {
             let (caller, reply) = perform(&server, &wire, &call, None);
-            // Nobody will be there to hear it: the ledger has it now or never.
+            // Perhaps nobody will be there to hear it: the ledger has it now or never.
             let [name, target] = [call.name(), target.clone()];
             let ledger =
                 crate::demo::front::Call { side: Side::Aws, name, target, caller, status: reply.status };
             server.shared.front.record(ledger);
             server.shared.front.hold().await;
-            return reply::cut();
+            return reply.into_response();
         }
         Some(Fault::LostReply) => (perform(&server, &wire, &call, None).0, None),
         Some(Fault::Slow(pause)) => {

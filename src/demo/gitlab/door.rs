@@ -85,16 +85,16 @@ pub(super) async fn answer(site: &Site, request: Request<Body>) -> Response {
     let reply = match &fault {
         Some(Fault::Hold) => {
             site.shared.front.hold().await;
-            None
+            Some(either(proceed(site, &ask, caller, way, now)))
         }
         Some(Fault::HoldReply) => {
             let reply = either(proceed(site, &ask, caller, way, now));
             let call =
                 Call { side: Side::GitLab, name, target: ask.path, caller: login, status: reply.status };
-            // Nobody will be there to hear it: the ledger has it now or never.
+            // Perhaps nobody will be there to hear it: the ledger has it now or never.
             site.shared.front.record(call);
             site.shared.front.hold().await;
-            return fault::cut();
+            return reply.into_response();
         }
         Some(Fault::Cut) => None,
         Some(Fault::LostReply) => {

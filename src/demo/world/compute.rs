@@ -4,7 +4,7 @@
 use crate::base::time::Timestamp;
 
 /// Everything of one account in one region.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Compute {
     pub scaling_groups: Vec<ScalingGroup>,
     pub launch_configurations: Vec<LaunchConfiguration>,

@@ -1,0 +1,187 @@
+//! What each action is played on, and what a second administrator does to spoil it.
+
+use keytrail::demo::world::{AccessKey, Inline, Role, User, Variable, World};
+
+pub(crate) struct Row {
+    pub(crate) action: &'static str,
+    /// The target as it is typed; the world is made so that the action applies.
+    pub(crate) target: fn(&mut World) -> String,
+    pub(crate) wishes: &'static [&'static str],
+    /// Does the run end well when somebody else has done the same? Not where a new secret is made.
+    pub(crate) may_be_done_by_another: bool,
+    /// Changes what the first call acts on, in another way.
+    pub(crate) meddle: fn(&mut World, &World),
+}
+
+const NOTHING: &[&str] = &[];
+
+pub(crate) const ROWS: &[Row] = &[
+    Row {
+        action: "rotate-key",
+        target: leaked,
+        wishes: &["--quiet", "0", "--soak", "0"],
+        may_be_done_by_another: false,
+        meddle: |world, _| {
+            let user = user_of_leaked(world);
+            let mut other = user.keys[0].clone();
+            other.id = "AKIAZZZZZZZZZZZZZZZZ".into();
+            // Long before this run asked for one.
+            user.keys.push(other);
+        },
+    },
+    Row {
+        action: "contain-key",
+        target: leaked,
+        wishes: NOTHING,
+        may_be_done_by_another: true,
+        meddle: delete_leaked,
+    },
+    Row {
+        action: "deactivate-key",
+        target: leaked,
+        wishes: NOTHING,
+        may_be_done_by_another: true,
+        meddle: delete_leaked,
+    },
+    Row {
+        action: "reactivate-key",
+        target: |world| {
+            let key = leaked(world);
+            user_of_leaked(world).keys[0].active = false;
+            key
+        },
+        wishes: NOTHING,
+        may_be_done_by_another: true,
+        meddle: delete_leaked,
+    },
+    Row {
+        action: "delete-key",
+        target: |world| {
+            let key = leaked(world);
+            user_of_leaked(world).keys[0].active = false;
+            key
+        },
+        wishes: NOTHING,
+        may_be_done_by_another: true,
+        meddle: |world, _| user_of_leaked(world).keys[0].active = true,
+    },
+    Row {
+        action: "revoke-user-sessions",
+        target: |world| world.planted["leaked key user"].clone(),
+        wishes: NOTHING,
+        may_be_done_by_another: true,
+        meddle: |world, _| user_of_leaked(world).inline.push(theirs("AWSRevokeOlderSessions")),
+    },
+    Row {
+        action: "quarantine-user",
+        target: |world| world.planted["leaked key user"].clone(),
+        wishes: NOTHING,
+        may_be_done_by_another: true,
+        meddle: |world, _| user_of_leaked(world).inline.push(theirs("KeytrailQuarantine")),
+    },
+    Row {
+        action: "revoke-role-sessions",
+        target: |world| world.planted["leaked key role"].clone(),
+        wishes: NOTHING,
+        may_be_done_by_another: true,
+        meddle: |world, _| role_of_leaked(world).inline.push(theirs("AWSRevokeOlderSessions")),
+    },
+    Row {
+        action: "remove-principal",
+        target: |world| {
+            let (user, broker) =
+                (world.planted["leaked key user"].clone(), world.planted["broker user"].clone());
+            role_of_leaked(world).trust = serde_json::json!({ "Version": "2012-10-17", "Statement": [{
+                "Effect": "Allow", "Principal": { "AWS": [user, broker] }, "Action": "sts:AssumeRole",
+            }] })
+            .to_string();
+            world.planted["leaked key role"].clone()
+        },
+        wishes: &["--principal", "arn:aws:iam::111111111111:user/gitlab-deploy"],
+        may_be_done_by_another: true,
+        meddle: |world, _| {
+            let role = role_of_leaked(world);
+            role.trust = role.trust.replace("sts:AssumeRole", "sts:TagSession");
+        },
+    },
+    Row {
+        action: "protect-variable",
+        target: id_variable,
+        wishes: NOTHING,
+        may_be_done_by_another: true,
+        meddle: |world, _| variable_of_leaked(world).masked ^= true,
+    },
+    Row {
+        action: "mask-variable",
+        target: |world| {
+            variable_of_leaked(world).masked = false;
+            id_variable(world)
+        },
+        wishes: NOTHING,
+        may_be_done_by_another: true,
+        meddle: |world, _| variable_of_leaked(world).protected ^= true,
+    },
+    Row {
+        action: "pause-runner",
+        target: |world| runner(world, false),
+        wishes: NOTHING,
+        may_be_done_by_another: true,
+        meddle: |world, _| drop(world.gitlab.runners.remove(&1)),
+    },
+    Row {
+        action: "resume-runner",
+        target: |world| runner(world, true),
+        wishes: NOTHING,
+        may_be_done_by_another: true,
+        meddle: |world, _| drop(world.gitlab.runners.remove(&1)),
+    },
+];
+
+fn leaked(world: &mut World) -> String {
+    world.planted["leaked key"].clone()
+}
+
+fn delete_leaked(world: &mut World, _: &World) {
+    let key = leaked(world);
+    user_of_leaked(world).keys.retain(|other: &AccessKey| other.id != key);
+}
+
+fn user_of_leaked(world: &mut World) -> &mut User {
+    let arn = world.planted["leaked key user"].clone();
+    let name = arn.rsplit('/').next().expect("a name");
+    let mut users = world.accounts.values_mut().flat_map(|account| account.users.values_mut());
+    users.find(|user| user.name == name).expect("the leaked key's user")
+}
+
+fn role_of_leaked(world: &mut World) -> &mut Role {
+    let arn = world.planted["leaked key role"].clone();
+    let name = arn.rsplit('/').next().expect("a name");
+    let mut roles = world.accounts.values_mut().flat_map(|account| account.roles.values_mut());
+    roles.find(|role| role.name == name).expect("the leaked key's role")
+}
+
+fn project_of_leaked(world: &World) -> u64 {
+    let place = &world.planted["leaked key project"];
+    place.rsplit('/').next().expect("a number").parse().expect("a number")
+}
+
+fn variable_of_leaked(world: &mut World) -> &mut Variable {
+    let project = project_of_leaked(world);
+    let variables = &mut world.gitlab.projects.get_mut(&project).expect("the project").variables;
+    variables.iter_mut().find(|one| one.key == "AWS_ACCESS_KEY_ID").expect("its variable")
+}
+
+fn id_variable(world: &mut World) -> String {
+    let scope = variable_of_leaked(world).environment_scope.clone();
+    let project = project_of_leaked(world);
+    format!("variable:gitlab.acme.example/project/{project}/AWS_ACCESS_KEY_ID@{scope}")
+}
+
+fn runner(world: &mut World, paused: bool) -> String {
+    world.gitlab.runners.get_mut(&1).expect("the first runner").paused = paused;
+    "runner:gitlab.acme.example/1".to_owned()
+}
+
+fn theirs(name: &str) -> Inline {
+    Inline { name: name.into(), document: r#"{"Version":"2012-10-17","Statement":[]}"#.into() }
+}
