@@ -25,6 +25,10 @@ pub(super) const ACTION: Action = Action {
 fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
     let user = ground.estate.find::<User>(target);
     let user = user.ok_or_else(|| WhyNot::new(format!("{} was not seen", target.key_text())))?;
+    let is_in = |document: &str| Deny::Everything.is_in(document, ground.now);
+    if user.inline.as_deref().into_iter().flatten().any(|policy| is_in(&policy.document)) {
+        return Err(WhyNot::new(format!("{} is refused everything already", user.name())));
+    }
     let own = ground.estate.all::<AccessKey>().filter(|key| key.user.as_ref() == Some(&user.arn));
     let uses = own.map(|key| Consumers::of(ground.estate, ground.linked, &key.key, ground.now));
     let mut blocks: Vec<Block> = Vec::new();

@@ -3,7 +3,7 @@
 use super::*;
 
 /// What of a world an action may change; times in policies aside.
-type Shape = (
+pub(super) type Shape = (
     BTreeMap<String, bool>,
     BTreeMap<String, String>,
     BTreeMap<String, (String, bool)>,
@@ -14,7 +14,7 @@ type Shape = (
     BTreeMap<String, Vec<String>>,
 );
 
-fn shape(world: &World) -> Shape {
+pub(super) fn shape(world: &World) -> Shape {
     let state = world.state();
     let keys = state.keys.iter().map(|(id, key)| (id.clone(), key.is_active)).collect();
     let policies = state.policies.iter().map(|(name, document)| {
@@ -40,7 +40,7 @@ fn shape(world: &World) -> Shape {
 /// An action with a target, and how the world must be for it.
 pub(super) type Case = (&'static str, String, fn(&mut State));
 
-fn cases() -> Vec<Case> {
+pub(super) fn cases() -> Vec<Case> {
     let old = || OLD.to_owned();
     let nothing: fn(&mut State) = |_| {};
     let off: fn(&mut State) = |state| state.keys.values_mut().for_each(|key| key.is_active = false);
