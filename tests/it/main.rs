@@ -35,6 +35,8 @@ mod logs;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
+mod meanwhile;
+#[cfg(test)]
 mod moto;
 #[cfg(test)]
 mod moto_rotation;

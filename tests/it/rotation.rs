@@ -10,15 +10,15 @@ use crate::town::{Town, broken, places_of};
 const MARKER: &[u8] = b"Canary";
 
 /// The leaked key stands in a project, a group and a schedule.
-struct Leak {
-    town: Town,
-    key: String,
+pub(crate) struct Leak {
+    pub(crate) town: Town,
+    pub(crate) key: String,
     places: BTreeSet<String>,
 }
 
 impl Leak {
     /// With a plan that was made for an equal company.
-    async fn open(plan: Option<&[u8]>) -> Self {
+    pub(crate) async fn open(plan: Option<&[u8]>) -> Self {
         let town = Town::open(12).await;
         let key = town.planted("leaked key");
         let places = town.world(|world| places_of(world, &key));
@@ -39,18 +39,18 @@ impl Leak {
         std::fs::read(self.town.path("plan.json")).expect("the plan")
     }
 
-    fn apply(&self) -> Vec<String> {
+    pub(crate) fn apply(&self) -> Vec<String> {
         let file = self.town.path("plan.json").to_str().expect("a path").to_owned();
         let words = ["apply", &file, "--write", "--stay", "--settle", "1", "--confirm", "gitlab-deploy"];
         words.map(str::to_owned).to_vec()
     }
 
-    fn broken(&self) -> usize {
+    pub(crate) fn broken(&self) -> usize {
         self.town.world(|world| broken(world, &self.places)).len()
     }
 
     #[track_caller]
-    fn check_rotated(&self, what: &str) {
+    pub(crate) fn check_rotated(&self, what: &str) {
         self.town.world(|world| {
             let wrong = broken(world, &self.places);
             assert!(wrong.is_empty(), "{what}: {wrong:?}");
@@ -71,7 +71,7 @@ impl Leak {
 
     /// Resumes until it is done; it may take a person's look or two.
     #[track_caller]
-    fn resume(&self, what: &str) {
+    pub(crate) fn resume(&self, what: &str) {
         let mut said = String::new();
         for _ in 0..3 {
             let (code, _, text) = self.town.run(&["resume", "1", "--write", "--stay", "--settle", "1"]);
@@ -92,7 +92,7 @@ fn writes() -> Vec<(Side, &'static str, u32)> {
     writes
 }
 
-fn words(arguments: &[String]) -> Vec<&str> {
+pub(crate) fn words(arguments: &[String]) -> Vec<&str> {
     arguments.iter().map(String::as_str).collect()
 }
 
@@ -149,22 +149,6 @@ async fn a_rotation_goes_on_through_every_trouble() {
         }
     }
     println!("{cases} troubles, all passed");
-}
-
-/// IAM takes its time to know a new key everywhere.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_key_that_is_refused_at_first_is_not_given_out() {
-    let leak = Leak::open(None).await;
-    leak.town.company.world.write().expect("the world").key_delay = Some(std::time::Duration::from_secs(7));
-    let child = leak.town.spawn(&words(&leak.apply()));
-    let mut child = child;
-    // At every moment all pairs work, apart from the one that is being written.
-    while child.try_wait().expect("its state").is_none() {
-        assert!(leak.broken() <= 1);
-        std::thread::sleep(std::time::Duration::from_millis(1));
-    }
-    assert!(child.wait().expect("its state").success());
-    leak.check_rotated("a slow key");
 }
 
 #[tokio::test(flavor = "multi_thread")]
