@@ -9,6 +9,8 @@ pub(crate) struct Row {
     pub(crate) wishes: &'static [&'static str],
     /// Does the run end well when somebody else has done the same? Not where a new secret is made.
     pub(crate) may_be_done_by_another: bool,
+    /// Is everything as before when it is undone? Not where a key is deleted or a secret is overwritten.
+    pub(crate) comes_back: bool,
     /// Changes what the first call acts on, in another way.
     pub(crate) meddle: fn(&mut World, &World),
 }
@@ -21,6 +23,7 @@ pub(crate) const ROWS: &[Row] = &[
         target: leaked,
         wishes: &["--quiet", "0", "--soak", "0"],
         may_be_done_by_another: false,
+        comes_back: false,
         meddle: |world, _| {
             let user = user_of_leaked(world);
             let mut other = user.keys[0].clone();
@@ -34,6 +37,7 @@ pub(crate) const ROWS: &[Row] = &[
         target: leaked,
         wishes: NOTHING,
         may_be_done_by_another: true,
+        comes_back: false,
         meddle: delete_leaked,
     },
     Row {
@@ -41,6 +45,7 @@ pub(crate) const ROWS: &[Row] = &[
         target: leaked,
         wishes: NOTHING,
         may_be_done_by_another: true,
+        comes_back: true,
         meddle: delete_leaked,
     },
     Row {
@@ -52,6 +57,7 @@ pub(crate) const ROWS: &[Row] = &[
         },
         wishes: NOTHING,
         may_be_done_by_another: true,
+        comes_back: true,
         meddle: delete_leaked,
     },
     Row {
@@ -63,6 +69,7 @@ pub(crate) const ROWS: &[Row] = &[
         },
         wishes: NOTHING,
         may_be_done_by_another: true,
+        comes_back: false,
         meddle: |world, _| user_of_leaked(world).keys[0].active = true,
     },
     Row {
@@ -70,6 +77,7 @@ pub(crate) const ROWS: &[Row] = &[
         target: |world| world.planted["leaked key user"].clone(),
         wishes: NOTHING,
         may_be_done_by_another: true,
+        comes_back: true,
         meddle: |world, _| user_of_leaked(world).inline.push(theirs("AWSRevokeOlderSessions")),
     },
     Row {
@@ -77,6 +85,7 @@ pub(crate) const ROWS: &[Row] = &[
         target: |world| world.planted["leaked key user"].clone(),
         wishes: NOTHING,
         may_be_done_by_another: true,
+        comes_back: true,
         meddle: |world, _| user_of_leaked(world).inline.push(theirs("KeytrailQuarantine")),
     },
     Row {
@@ -84,6 +93,7 @@ pub(crate) const ROWS: &[Row] = &[
         target: |world| world.planted["leaked key role"].clone(),
         wishes: NOTHING,
         may_be_done_by_another: true,
+        comes_back: true,
         meddle: |world, _| role_of_leaked(world).inline.push(theirs("AWSRevokeOlderSessions")),
     },
     Row {
@@ -99,16 +109,52 @@ pub(crate) const ROWS: &[Row] = &[
         },
         wishes: &["--principal", "arn:aws:iam::111111111111:user/gitlab-deploy"],
         may_be_done_by_another: true,
-        meddle: |world, _| {
-            let role = role_of_leaked(world);
-            role.trust = role.trust.replace("sts:AssumeRole", "sts:TagSession");
+        comes_back: true,
+        meddle: other_trust,
+    },
+    Row {
+        action: "remove-provider",
+        target: |world| {
+            let (provider, broker) =
+                (world.planted["gitlab provider in prod"].clone(), world.planted["broker user"].clone());
+            role_of_leaked(world).trust = serde_json::json!({ "Version": "2012-10-17", "Statement": [
+                { "Effect": "Allow", "Principal": { "AWS": broker }, "Action": "sts:AssumeRole" },
+                { "Effect": "Allow", "Principal": { "Federated": provider }, "Action": "sts:AssumeRoleWithWebIdentity" },
+            ] })
+            .to_string();
+            world.planted["leaked key role"].clone()
         },
+        wishes: NOTHING,
+        may_be_done_by_another: true,
+        comes_back: true,
+        meddle: other_trust,
+    },
+    Row {
+        action: "tighten-trust",
+        target: |world| world.planted["oidc role, any ref"].clone(),
+        wishes: NOTHING,
+        may_be_done_by_another: true,
+        comes_back: true,
+        meddle: |world, _| {
+            let arn = world.planted["oidc role, any ref"].clone();
+            let role = role_of(world, &arn);
+            role.trust = role.trust.replace("sts:AssumeRoleWithWebIdentity", "sts:TagSession");
+        },
+    },
+    Row {
+        action: "revoke-chain",
+        target: |world| world.planted["leaked key role"].clone(),
+        wishes: NOTHING,
+        may_be_done_by_another: true,
+        comes_back: true,
+        meddle: delete_leaked,
     },
     Row {
         action: "protect-variable",
         target: id_variable,
         wishes: NOTHING,
         may_be_done_by_another: true,
+        comes_back: true,
         meddle: |world, _| variable_of_leaked(world).masked ^= true,
     },
     Row {
@@ -119,6 +165,7 @@ pub(crate) const ROWS: &[Row] = &[
         },
         wishes: NOTHING,
         may_be_done_by_another: true,
+        comes_back: true,
         meddle: |world, _| variable_of_leaked(world).protected ^= true,
     },
     Row {
@@ -126,6 +173,7 @@ pub(crate) const ROWS: &[Row] = &[
         target: |world| runner(world, false),
         wishes: NOTHING,
         may_be_done_by_another: true,
+        comes_back: true,
         meddle: |world, _| drop(world.gitlab.runners.remove(&1)),
     },
     Row {
@@ -133,6 +181,7 @@ pub(crate) const ROWS: &[Row] = &[
         target: |world| runner(world, true),
         wishes: NOTHING,
         may_be_done_by_another: true,
+        comes_back: true,
         meddle: |world, _| drop(world.gitlab.runners.remove(&1)),
     },
 ];
@@ -155,9 +204,18 @@ fn user_of_leaked(world: &mut World) -> &mut User {
 
 fn role_of_leaked(world: &mut World) -> &mut Role {
     let arn = world.planted["leaked key role"].clone();
+    role_of(world, &arn)
+}
+
+fn role_of<'w>(world: &'w mut World, arn: &str) -> &'w mut Role {
     let name = arn.rsplit('/').next().expect("a name");
     let mut roles = world.accounts.values_mut().flat_map(|account| account.roles.values_mut());
-    roles.find(|role| role.name == name).expect("the leaked key's role")
+    roles.find(|role| role.name == name).expect("the role")
+}
+
+fn other_trust(world: &mut World, _: &World) {
+    let role = role_of_leaked(world);
+    role.trust = role.trust.replace("sts:AssumeRole\"", "sts:TagSession\"");
 }
 
 fn project_of_leaked(world: &World) -> u64 {
