@@ -67,7 +67,9 @@ impl<'a> Stage<'a> {
         let before = town.world(World::clone);
         let file = town.path("plan.json");
         let path = file.to_str().expect("a path");
-        let words = [&["plan", row.action, &target][..], row.wishes, &["--accept", "a test", "-o", path]];
+        let wishes = (row.wishes)(&before);
+        let wishes: Vec<&str> = wishes.iter().map(String::as_str).collect();
+        let words = [&["plan", row.action, &target][..], &wishes, &["--accept", "a test", "-o", path]];
         let (code, _, said) = town.run(&words.concat());
         assert_eq!(code, 0, "{} {target}: {said}", row.action);
         let mut plan: Value = serde_json::from_slice(&std::fs::read(&file).expect("the plan")).expect("JSON");
@@ -279,8 +281,10 @@ impl<'a> Stage<'a> {
             self.done_by_another();
             tally.meddled += 1;
         }
-        self.meddled(self.row.meddle);
-        tally.meddled += 1;
+        if let Some(meddle) = self.row.meddle {
+            self.meddled(meddle);
+            tally.meddled += 1;
+        }
         tally
     }
 }

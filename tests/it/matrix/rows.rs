@@ -6,31 +6,35 @@ pub(crate) struct Row {
     pub(crate) action: &'static str,
     /// The target as it is typed; the world is made so that the action applies.
     pub(crate) target: fn(&mut World) -> String,
-    pub(crate) wishes: &'static [&'static str],
+    pub(crate) wishes: fn(&World) -> Vec<String>,
     /// Does the run end well when somebody else has done the same? Not where a new secret is made.
     pub(crate) may_be_done_by_another: bool,
     /// Is everything as before when it is undone? Not where a key is deleted or a secret is overwritten.
     pub(crate) comes_back: bool,
-    /// Changes what the first call acts on, in another way.
-    pub(crate) meddle: fn(&mut World, &World),
+    /// Changes what the first call acts on, in another way; `None` where there is no other way to change it.
+    pub(crate) meddle: Option<fn(&mut World, &World)>,
 }
 
-const NOTHING: &[&str] = &[];
+const NOTHING: fn(&World) -> Vec<String> = |_| Vec::new();
+
+fn wished(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
 
 pub(crate) const ROWS: &[Row] = &[
     Row {
         action: "rotate-key",
         target: leaked,
-        wishes: &["--quiet", "0", "--soak", "0"],
+        wishes: |_| wished(&["--quiet", "0", "--soak", "0"]),
         may_be_done_by_another: false,
         comes_back: false,
-        meddle: |world, _| {
+        meddle: Some(|world, _| {
             let user = user_of_leaked(world);
             let mut other = user.keys[0].clone();
             other.id = "AKIAZZZZZZZZZZZZZZZZ".into();
             // Long before this run asked for one.
             user.keys.push(other);
-        },
+        }),
     },
     Row {
         action: "contain-key",
@@ -38,7 +42,7 @@ pub(crate) const ROWS: &[Row] = &[
         wishes: NOTHING,
         may_be_done_by_another: true,
         comes_back: false,
-        meddle: delete_leaked,
+        meddle: Some(delete_leaked),
     },
     Row {
         action: "deactivate-key",
@@ -46,7 +50,7 @@ pub(crate) const ROWS: &[Row] = &[
         wishes: NOTHING,
         may_be_done_by_another: true,
         comes_back: true,
-        meddle: delete_leaked,
+        meddle: Some(delete_leaked),
     },
     Row {
         action: "reactivate-key",
@@ -58,7 +62,7 @@ pub(crate) const ROWS: &[Row] = &[
         wishes: NOTHING,
         may_be_done_by_another: true,
         comes_back: true,
-        meddle: delete_leaked,
+        meddle: Some(delete_leaked),
     },
     Row {
         action: "delete-key",
@@ -70,7 +74,7 @@ pub(crate) const ROWS: &[Row] = &[
         wishes: NOTHING,
         may_be_done_by_another: true,
         comes_back: false,
-        meddle: |world, _| user_of_leaked(world).keys[0].active = true,
+        meddle: Some(|world, _| user_of_leaked(world).keys[0].active = true),
     },
     Row {
         action: "revoke-user-sessions",
@@ -78,7 +82,7 @@ pub(crate) const ROWS: &[Row] = &[
         wishes: NOTHING,
         may_be_done_by_another: true,
         comes_back: true,
-        meddle: |world, _| user_of_leaked(world).inline.push(theirs("AWSRevokeOlderSessions")),
+        meddle: Some(|world, _| user_of_leaked(world).inline.push(theirs("AWSRevokeOlderSessions"))),
     },
     Row {
         action: "quarantine-user",
@@ -86,7 +90,7 @@ pub(crate) const ROWS: &[Row] = &[
         wishes: NOTHING,
         may_be_done_by_another: true,
         comes_back: true,
-        meddle: |world, _| user_of_leaked(world).inline.push(theirs("KeytrailQuarantine")),
+        meddle: Some(|world, _| user_of_leaked(world).inline.push(theirs("KeytrailQuarantine"))),
     },
     Row {
         action: "revoke-role-sessions",
@@ -94,7 +98,7 @@ pub(crate) const ROWS: &[Row] = &[
         wishes: NOTHING,
         may_be_done_by_another: true,
         comes_back: true,
-        meddle: |world, _| role_of_leaked(world).inline.push(theirs("AWSRevokeOlderSessions")),
+        meddle: Some(|world, _| role_of_leaked(world).inline.push(theirs("AWSRevokeOlderSessions"))),
     },
     Row {
         action: "remove-principal",
@@ -107,10 +111,10 @@ pub(crate) const ROWS: &[Row] = &[
             .to_string();
             world.planted["leaked key role"].clone()
         },
-        wishes: &["--principal", "arn:aws:iam::111111111111:user/gitlab-deploy"],
+        wishes: |_| wished(&["--principal", "arn:aws:iam::111111111111:user/gitlab-deploy"]),
         may_be_done_by_another: true,
         comes_back: true,
-        meddle: other_trust,
+        meddle: Some(other_trust),
     },
     Row {
         action: "remove-provider",
@@ -127,7 +131,7 @@ pub(crate) const ROWS: &[Row] = &[
         wishes: NOTHING,
         may_be_done_by_another: true,
         comes_back: true,
-        meddle: other_trust,
+        meddle: Some(other_trust),
     },
     Row {
         action: "tighten-trust",
@@ -135,11 +139,11 @@ pub(crate) const ROWS: &[Row] = &[
         wishes: NOTHING,
         may_be_done_by_another: true,
         comes_back: true,
-        meddle: |world, _| {
+        meddle: Some(|world, _| {
             let arn = world.planted["oidc role, any ref"].clone();
             let role = role_of(world, &arn);
             role.trust = role.trust.replace("sts:AssumeRoleWithWebIdentity", "sts:TagSession");
-        },
+        }),
     },
     Row {
         action: "revoke-chain",
@@ -147,7 +151,7 @@ pub(crate) const ROWS: &[Row] = &[
         wishes: NOTHING,
         may_be_done_by_another: true,
         comes_back: true,
-        meddle: delete_leaked,
+        meddle: Some(delete_leaked),
     },
     Row {
         action: "protect-variable",
@@ -155,7 +159,7 @@ pub(crate) const ROWS: &[Row] = &[
         wishes: NOTHING,
         may_be_done_by_another: true,
         comes_back: true,
-        meddle: |world, _| variable_of_leaked(world).masked ^= true,
+        meddle: Some(|world, _| variable_of_leaked(world).masked ^= true),
     },
     Row {
         action: "mask-variable",
@@ -166,7 +170,7 @@ pub(crate) const ROWS: &[Row] = &[
         wishes: NOTHING,
         may_be_done_by_another: true,
         comes_back: true,
-        meddle: |world, _| variable_of_leaked(world).protected ^= true,
+        meddle: Some(|world, _| variable_of_leaked(world).protected ^= true),
     },
     Row {
         action: "pause-runner",
@@ -174,7 +178,7 @@ pub(crate) const ROWS: &[Row] = &[
         wishes: NOTHING,
         may_be_done_by_another: true,
         comes_back: true,
-        meddle: |world, _| drop(world.gitlab.runners.remove(&1)),
+        meddle: Some(delete_runner),
     },
     Row {
         action: "resume-runner",
@@ -182,7 +186,102 @@ pub(crate) const ROWS: &[Row] = &[
         wishes: NOTHING,
         may_be_done_by_another: true,
         comes_back: true,
-        meddle: |world, _| drop(world.gitlab.runners.remove(&1)),
+        meddle: Some(delete_runner),
+    },
+    Row {
+        action: "hide-variable",
+        target: secret_variable,
+        wishes: NOTHING,
+        may_be_done_by_another: false,
+        comes_back: false,
+        meddle: Some(|world, _| secret_of_leaked(world).raw ^= true),
+    },
+    Row {
+        action: "narrow-variable",
+        target: secret_variable,
+        wishes: |_| wished(&["--scope", "production/keytrail"]),
+        may_be_done_by_another: true,
+        comes_back: true,
+        meddle: Some(|world, _| secret_of_leaked(world).raw ^= true),
+    },
+    Row {
+        action: "write-variable",
+        target: id_variable,
+        wishes: |_| {
+            wished(&[
+                "--value",
+                "command:/bin/echo AKIARZPUZDIKBYHAND01",
+                "--secret",
+                "command:/bin/echo TestTestTestTestTestTestTestTestTestTest",
+            ])
+        },
+        may_be_done_by_another: true,
+        comes_back: false,
+        meddle: Some(|world, _| secret_of_leaked(world).raw ^= true),
+    },
+    Row {
+        action: "delete-variable",
+        target: secret_variable,
+        wishes: NOTHING,
+        may_be_done_by_another: true,
+        comes_back: false,
+        meddle: Some(|world, _| variable_of_leaked(world).raw ^= true),
+    },
+    Row {
+        action: "lock-runner",
+        target: shell_runner,
+        wishes: NOTHING,
+        may_be_done_by_another: true,
+        comes_back: true,
+        meddle: Some(delete_runner),
+    },
+    Row {
+        action: "protect-runner",
+        target: shell_runner,
+        wishes: NOTHING,
+        may_be_done_by_another: true,
+        comes_back: true,
+        meddle: Some(delete_runner),
+    },
+    Row {
+        action: "forbid-untagged",
+        target: shell_runner,
+        wishes: NOTHING,
+        may_be_done_by_another: true,
+        comes_back: true,
+        meddle: Some(delete_runner),
+    },
+    Row {
+        action: "remove-runner-tag",
+        target: shell_runner,
+        wishes: |_| wished(&["--tag", "shell"]),
+        may_be_done_by_another: true,
+        comes_back: true,
+        meddle: Some(delete_runner),
+    },
+    Row {
+        action: "disable-runner",
+        target: shell_runner,
+        wishes: |world| vec!["--project".into(), world.gitlab.runners[&4].projects[1].to_string()],
+        may_be_done_by_another: true,
+        comes_back: true,
+        meddle: Some(delete_runner),
+    },
+    Row {
+        action: "reset-runner-token",
+        target: shell_runner,
+        wishes: NOTHING,
+        may_be_done_by_another: true,
+        comes_back: false,
+        meddle: Some(delete_runner),
+    },
+    Row {
+        action: "delete-runner",
+        target: shell_runner,
+        wishes: NOTHING,
+        may_be_done_by_another: true,
+        comes_back: false,
+        meddle: None,
     },
 ];
 
@@ -229,7 +328,21 @@ fn variable_of_leaked(world: &mut World) -> &mut Variable {
     variables.iter_mut().find(|one| one.key == "AWS_ACCESS_KEY_ID").expect("its variable")
 }
 
+fn secret_of_leaked(world: &mut World) -> &mut Variable {
+    let project = project_of_leaked(world);
+    let variables = &mut world.gitlab.projects.get_mut(&project).expect("the project").variables;
+    variables.iter_mut().find(|one| one.key == "AWS_SECRET_ACCESS_KEY").expect("its secret")
+}
+
+fn secret_variable(world: &mut World) -> String {
+    id_variable(world).replace("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+}
+
 fn id_variable(world: &mut World) -> String {
+    // No job waits: a moment without one would be waited for.
+    for job in world.gitlab.jobs.values_mut().filter(|job| job.status == "pending") {
+        job.status = "canceled";
+    }
     let scope = variable_of_leaked(world).environment_scope.clone();
     let project = project_of_leaked(world);
     format!("variable:gitlab.acme.example/project/{project}/AWS_ACCESS_KEY_ID@{scope}")
@@ -238,6 +351,21 @@ fn id_variable(world: &mut World) -> String {
 fn runner(world: &mut World, paused: bool) -> String {
     world.gitlab.runners.get_mut(&1).expect("the first runner").paused = paused;
     "runner:gitlab.acme.example/1".to_owned()
+}
+
+/// A runner that is not locked, takes untagged jobs, and serves two projects.
+fn shell_runner(world: &mut World) -> String {
+    let owner = world.gitlab.runners[&4].projects[0];
+    let other = *world.gitlab.projects.keys().find(|id| **id != owner).expect("another project");
+    let runner = world.gitlab.runners.get_mut(&4).expect("the runner");
+    (runner.locked, runner.run_untagged) = (false, true);
+    runner.projects = vec![owner, other];
+    "runner:gitlab.acme.example/4".to_owned()
+}
+
+fn delete_runner(world: &mut World, _: &World) {
+    world.gitlab.runners.remove(&1);
+    world.gitlab.runners.remove(&4);
 }
 
 fn theirs(name: &str) -> Inline {
