@@ -265,7 +265,7 @@ pub(crate) const ROWS: &[Row] = &[
         wishes: |world| vec!["--project".into(), world.gitlab.runners[&4].projects[1].to_string()],
         may_be_done_by_another: true,
         comes_back: true,
-        meddle: Some(delete_runner),
+        meddle: None,
     },
     Row {
         action: "reset-runner-token",
