@@ -189,10 +189,23 @@ impl Undoing<'_> {
         }
     }
 
+    /// Are these two that no job may find half done?
+    fn belong(&self, one: usize, other: usize) -> bool {
+        let (first, second) = (one.min(other), one.max(other));
+        second == first + 1 && self.plan.steps[first].0.gap(&self.plan.steps[second].0).is_some()
+    }
+
     /// Does nothing that came later, and is not chosen too, hang on it?
     fn is_free(&self, step: usize, chosen: &BTreeSet<usize>) -> Result<(), WhyNot> {
         let number = step + 1;
         let about = self.plan.steps[step].0.about();
+        if let Some(other) = self.done().find(|other| !chosen.contains(other) && self.belong(step, *other)) {
+            return Err(WhyNot::new(format!(
+                "step {} belongs to step {number} ({}): take it back as well",
+                other + 1,
+                self.plan.steps[other].0.says()
+            )));
+        }
         for later in self.done().filter(|later| *later > step && !chosen.contains(later)) {
             let call = &self.plan.steps[later].0;
             if let Back::No(why) = self.way_back(later) {

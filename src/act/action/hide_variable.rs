@@ -53,8 +53,9 @@ fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
         DeleteVariable { place: place.at(&old), flags, joint: Joint::Alone }.into(),
     ];
     let title = format!("Hide {place}");
-    let halves = Halves::of(ground, target)?;
-    let plan = plan(ground, &ACTION, target, title, steps, halves.consumers(ground))?;
+    let protected = held.flags.protected;
+    let alone = Halves::Alone(Held::of(ground, target)?);
+    let plan = plan(ground, &ACTION, target, title, steps, alone.consumers(ground))?;
     let mut cautions = vec![
         "Nobody reads it again, keytrail included: what a hidden variable holds is told from its name alone, and a value that is lost \
          elsewhere is lost."
@@ -70,7 +71,7 @@ fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
                 .into(),
         );
     }
-    if held.flags.protected == Some(false) {
+    if protected == Some(false) {
         cautions.push("It is not protected: whoever may push a branch can still print it in a job.".into());
     }
     Ok(Plan { cautions, confirm: Some(place.key.clone()), ..plan })

@@ -67,6 +67,12 @@ fn make(ground: &Ground<'_>, target: &Id, wishes: &Wishes) -> Result<Plan, WhyNo
     let title = format!("Narrow {} to {new}", halves.says());
     let plan = plan(ground, &ACTION, target, title, steps, halves.consumers(ground))?;
     let mut cautions: Vec<String> = cautions.into_iter().collect();
+    if let Halves::Pair { .. } = halves {
+        cautions.push(
+            "GitLab cannot move both halves at once: a job that is handed out in between and gets one half alone fails, and can be retried."
+                .into(),
+        );
+    }
     cautions.push(
         "Whoever may push a branch names an environment in its jobs: a scope keeps nobody out who wants in. Protected environments and \
          protect-variable do."

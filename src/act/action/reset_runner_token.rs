@@ -60,6 +60,6 @@ fn make(ground: &Ground<'_>, target: &Id, wishes: &Wishes) -> Result<Plan, WhyNo
     }
     let files = ground.linked.origins(target, Relation::Configures).map(Id::key_text);
     cautions.extend(files.map(|file| format!("The old token stands in {file}.")));
-    cautions.push("Jobs it runs may fail at their end: what they report is signed by tokens of their own, and their traces end with the runner's.".into());
+    cautions.push("Jobs it runs go on until they end: they report with tokens of their own.".into());
     Ok(Plan { blocks, cautions, confirm: Some(fleet.says()), ..plan })
 }

@@ -27,6 +27,17 @@ pub struct CopyHidden {
 }
 
 impl CopyHidden {
+    /// What the copy is to have, besides its name, its value and its description.
+    fn named(&self) -> Vec<(&'static str, String)> {
+        let flags = [("protected", self.flags.protected), ("raw", self.flags.raw)];
+        let mut named =
+            vec![("masked_and_hidden", "true".to_owned()), ("environment_scope", self.to.clone())];
+        named.extend(flags.into_iter().filter_map(|(name, flag)| Some((name, flag?.to_string()))));
+        let kind = |file| if file { "file" } else { "env_var" }.to_owned();
+        named.extend(self.flags.file.map(|file| ("variable_type", kind(file))));
+        named
+    }
+
     fn copy(&self) -> Place {
         self.place.at(&self.to)
     }
@@ -44,22 +55,22 @@ impl Deed for CopyHidden {
     }
 
     fn request(&self) -> Request {
-        let parameters = vec![
-            ("key", self.place.key.clone()),
-            ("value", format!("the value of {}", self.place)),
-            ("masked_and_hidden", "true".to_owned()),
-            ("environment_scope", self.to.clone()),
-        ];
+        let mut parameters =
+            vec![("key", self.place.key.clone()), ("value", format!("the value of {}", self.place))];
+        parameters.extend(self.named());
+        parameters.push(("description", "the same".to_owned()));
         Request::gitlab(&self.place.instance, format!("POST {}", self.place.list_path()), parameters)
     }
 
     fn command(&self) -> String {
-        let (key, to) = (quoted(&self.place.key), quoted(&format!("environment_scope={}", self.to)));
-        format!(
-            "glab api --method POST {} --raw-field key={key} --raw-field \"value=$VALUE\" --field masked_and_hidden=true \
-             --raw-field {to}",
-            self.place.list_path()
-        )
+        let fields = self.named().into_iter().map(|(name, value)| {
+            let field = quoted(&format!("{name}={value}"));
+            format!(" --field {field}")
+        });
+        let fields: String = fields.collect();
+        let key = quoted(&format!("key={}", self.place.key));
+        let path = self.place.list_path();
+        format!("glab api --method POST {path} --raw-field {key} --raw-field \"value=$VALUE\"{fields}")
     }
 
     fn says(&self) -> String {

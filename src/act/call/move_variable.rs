@@ -39,11 +39,13 @@ impl Deed for MoveVariable {
     }
 
     fn says(&self) -> String {
-        let (key, from, to) = (&self.place.key, &self.place.scope, &self.to);
+        let (from, to) = (&self.place.scope, &self.to);
+        let is_hidden = self.flags.hidden == Some(true);
         if self.place.at(to).is_aside() {
             format!("{} is put aside, where no job gets it", self.place)
         } else if self.place.is_aside() {
-            format!("{key} stands at {}", self.place.at(to))
+            let what = if is_hidden { "the hidden copy" } else { "what was put aside" };
+            format!("{what} stands at {}", self.place.at(to))
         } else {
             format!("{} is for `{to}` instead of `{from}`", self.place)
         }

@@ -245,6 +245,20 @@ async fn a_hiding_that_was_interrupted_is_taken_back() {
 }
 
 #[tokio::test]
+async fn half_of_a_pair_is_not_taken_back_alone() {
+    let world = super::every::open(|_| {});
+    let plan = super::every::plan(&world, "narrow-variable", &variable("AWS_ACCESS_KEY_ID"));
+    let kept = folder();
+    let (id, _, progress) = world.drive(&kept.path().join("j.db"), None, &plan).await;
+    let undoing = Undoing { run: id, plan: &plan, progress: &progress, taken_back: BTreeSet::new() };
+    for step in [0, 1] {
+        let why = undoing.steps(&BTreeSet::from([step]), world.now()).unwrap_err().to_string();
+        assert!(why.contains("belongs to step"), "{why}");
+    }
+    assert_eq!(undoing.steps(&BTreeSet::from([0, 1]), world.now()).unwrap().steps.len(), 2);
+}
+
+#[tokio::test]
 async fn an_older_gitlab_is_left_as_it_was() {
     let world = super::every::open(|state| state.gitlab.hides = false);
     let before = world.state().variables.clone();
