@@ -61,6 +61,9 @@ pub(super) struct Apply {
     /// Go on in spite of what speaks against the plan; the reason is kept with the run
     #[arg(long, value_name = "REASON")]
     accept: Option<String>,
+    /// Let the plan run the programs it names on this machine
+    #[arg(long)]
+    commands: bool,
     #[command(flatten)]
     rungs: Rungs,
     #[command(flatten)]
@@ -174,6 +177,10 @@ pub(super) async fn apply(asked: &Apply, config: Config) -> anyhow::Result<ExitC
     if plan.confirm.is_some() && plan.confirm != asked.confirm {
         let wanted = plan.confirm.as_deref().unwrap_or_default();
         return Ok(refuse(&format!("a step cannot be undone: confirm with --confirm {wanted}")));
+    }
+    // A plan may come from somebody else: what it would start here is not started unseen.
+    if let Some(command) = plan.calls().into_iter().find_map(|call| call.runs()).filter(|_| !asked.commands) {
+        return Ok(refuse(&format!("the plan runs `{command}` on this machine: --commands lets it")));
     }
     if !config.write {
         return Ok(refuse(READ_ONLY));

@@ -38,7 +38,7 @@ fn done(town: &Town, action: &[&str], confirm: &str, env: &[(&str, &str)]) -> St
     let file = file.to_str().expect("a path");
     let (code, _, said) = town.run(&[&["plan"][..], action, &["--accept", "a test", "-o", file]].concat());
     assert_eq!(code, 0, "{action:?}: {said}");
-    let mut command = town.command(&["apply", file, "--write", "--confirm", confirm]);
+    let mut command = town.command(&["apply", file, "--write", "--commands", "--confirm", confirm]);
     let output = command.envs(env.iter().copied()).output().expect("it starts");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(0), "{action:?}: {said}");
@@ -159,6 +159,12 @@ async fn values_tokens_and_runners_are_exchanged_for_good() {
     fs::set_permissions(&script, fs::Permissions::from_mode(0o700)).expect("its mode");
     let script = script.to_str().expect("a path");
     let old = town.world(|world| world.gitlab.runners[&4].token.clone());
+    let file = town.path("programs.json");
+    let file = file.to_str().expect("a path");
+    town.run(&["plan", "reset-runner-token", RUNNER, "--to-command", script, "-o", file]);
+    let (code, _, said) = town.run(&["apply", file, "--write", "--confirm", "runner 4"]);
+    assert!(code == 3 && said.contains("--commands lets it"), "a plan starts no program unseen: {said}");
+    assert_eq!(town.world(|world| world.gitlab.runners[&4].token.clone()), old);
     done(&town, &["reset-runner-token", RUNNER, "--to-command", script], "runner 4", &[]);
     let token = town.world(|world| world.gitlab.runners[&4].token.clone());
     assert_ne!(token, old);

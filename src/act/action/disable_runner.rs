@@ -32,8 +32,13 @@ pub(super) const ACTION: Action = Action {
     make,
 };
 
+/// None where it has only the one that owns it.
 fn projects(ground: &Ground<'_>, target: &Id) -> Vec<String> {
-    let runner = ground.estate.find::<Runner>(target);
+    let is_shared = |runner: &&Runner| {
+        runner.runner_type == Some(RunnerType::Project)
+            && runner.projects.as_ref().is_some_and(|own| own.len() > 1)
+    };
+    let runner = ground.estate.find::<Runner>(target).filter(is_shared);
     let named = |runner: &Runner| {
         let numbers = runner.projects.iter().flatten();
         numbers.map(|number| project_name(ground, &runner.instance, *number)).collect()

@@ -28,8 +28,13 @@ pub(super) const ACTION: Action = Action {
     make,
 };
 
+/// Those that it can lose.
 fn tags(ground: &Ground<'_>, target: &Id) -> Vec<String> {
-    ground.estate.find::<Runner>(target).and_then(|runner| runner.tags.clone()).unwrap_or_default()
+    let can_lose = |runner: &&Runner| {
+        runner.run_untagged == Some(true) || runner.tags.as_ref().is_some_and(|own| own.len() > 1)
+    };
+    let runner = ground.estate.find::<Runner>(target).filter(can_lose);
+    runner.and_then(|runner| runner.tags.clone()).unwrap_or_default()
 }
 
 fn make(ground: &Ground<'_>, target: &Id, wishes: &Wishes) -> Result<Plan, WhyNot> {
@@ -38,6 +43,12 @@ fn make(ground: &Ground<'_>, target: &Id, wishes: &Wishes) -> Result<Plan, WhyNo
         return Err(WhyNot::new(format!("which tags {} has was not seen", fleet.says())));
     };
     from.sort();
+    if let ([last], false) = (from.as_slice(), fleet.runner.run_untagged == Some(true)) {
+        return Err(WhyNot::new(format!(
+            "{last} is the last tag of {}, and it takes no untagged jobs: GitLab refuses that; pause-runner stops it",
+            fleet.says()
+        )));
+    }
     let tag = wishes.text(&TAG).filter(|tag| from.iter().any(|own| own == tag)).ok_or_else(|| {
         WhyNot::new(match from.as_slice() {
             [] => format!("{} has no tags", fleet.says()),
@@ -45,12 +56,6 @@ fn make(ground: &Ground<'_>, target: &Id, wishes: &Wishes) -> Result<Plan, WhyNo
         })
     })?;
     let to: Vec<String> = from.iter().filter(|own| *own != tag).cloned().collect();
-    if to.is_empty() && fleet.runner.run_untagged != Some(true) {
-        return Err(WhyNot::new(format!(
-            "{tag} is the last tag of {}, and it takes no untagged jobs: GitLab refuses that; pause-runner stops it",
-            fleet.says()
-        )));
-    }
     let (ran, missing) = fleet.configured(ground, |job| job.tags.iter().any(|asked| asked == tag));
     let title = format!("Take the tag {tag} from {}", fleet.says());
     let plan = fleet.set(ground, &ACTION, &title, (Setting::Tags(from), Setting::Tags(to)))?;

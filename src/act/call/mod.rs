@@ -82,6 +82,10 @@ pub trait Deed: Send + Sync {
     fn instance(&self) -> Option<&str> {
         None
     }
+    /// The program on this machine that it runs, with its arguments.
+    fn runs(&self) -> Option<String> {
+        None
+    }
     /// May it be made again when nobody knows whether it was made?
     fn is_repeatable(&self) -> bool {
         true

@@ -67,6 +67,10 @@ impl Deed for ResetRunnerToken {
         Some(&self.instance)
     }
 
+    fn runs(&self) -> Option<String> {
+        self.to.as_ref().map(|words| words.join(" "))
+    }
+
     async fn look(&self, scene: &Scene<'_>, _: &mut Vault) -> Answer<Sight> {
         Ok(match scene.outside.runner(&self.instance, self.runner).await {
             Err(Trouble::Gone { .. }) => {

@@ -61,6 +61,13 @@ impl Deed for WriteValue {
         Some(&self.place.instance)
     }
 
+    fn runs(&self) -> Option<String> {
+        match &self.from {
+            Origin::Command(words) => Some(words.join(" ")),
+            Origin::Env(_) | Origin::File(_) => None,
+        }
+    }
+
     fn gap(&self, next: &Call) -> Option<&Place> {
         let follows = matches!(next, Call::WriteValue(next) if next.joint == Joint::WithLast);
         (self.joint == Joint::WithNext && follows).then_some(&self.place)
