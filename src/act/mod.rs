@@ -12,6 +12,7 @@ mod consumers;
 mod deny;
 pub mod engine;
 mod export;
+mod exposed;
 mod hands;
 mod narrow;
 pub mod need;

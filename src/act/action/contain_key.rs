@@ -1,5 +1,5 @@
-//! The ladder for a leaked key: it stops working, the sessions it has opened stop working, those they have opened too, and its secret is
-//! no longer there to be read. What cannot be reached from here is said.
+//! The ladder for a leaked key: it stops working, the sessions it has opened stop working, those they have opened too, its secret is no
+//! longer there to be read, and runners it lies on take no more jobs. What cannot be reached from here is said.
 
 use super::{Action, Ground, Owned, Switch, WhyNot, Wishes, plan};
 use crate::{
@@ -7,11 +7,12 @@ use crate::{
         call::{BlankVariable, Flags},
         consumers::Consumers,
         deny::Deny,
+        exposed,
         opened::{Opened, denied, twice},
         plan::{Block, Plan},
     },
     model::{
-        aws::User,
+        aws::{AccessKey, KeyStatus, User},
         gitlab::Variable,
         id::{Id, Kind},
     },
@@ -20,7 +21,7 @@ use crate::{
 pub(super) const ACTION: Action = Action {
     name: "contain-key",
     about: "Deactivates a leaked key, revokes its user's sessions and those of every role it was seen to open, chains \
-            to their end, and takes its secret out of the variables.",
+            to their end, takes its secret out of the variables, and pauses the runners that serve nobody else.",
     kind: Kind::Key,
     wishes: &[],
     make,
@@ -52,6 +53,10 @@ fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
             )),
         }
     }
+    let (paused, left) = exposed::paused(ground, target);
+    steps.extend(paused);
+    cautions.extend(left);
+    cautions.extend(other_keys(ground, &owned));
     cautions.extend(opened.cautions(ground));
     cautions
         .push("Not stopped: whoever may assume one of these roles by another way opens new sessions.".into());
@@ -60,4 +65,13 @@ fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
     let confirm = Some(owned.id().to_string());
     let plan = plan(ground, &ACTION, target, title, steps, consumers)?;
     Ok(Plan { blocks, cautions, confirm, rungs: true, ..plan })
+}
+
+/// Whoever has one key of a user may have got another.
+fn other_keys(ground: &Ground<'_>, owned: &Owned<'_>) -> Vec<String> {
+    let own = ground.estate.all::<AccessKey>().filter(|key| key.user.as_ref() == Some(owned.user));
+    let active = own.filter(|key| key.key != *owned.id() && key.status == Some(KeyStatus::Active));
+    active
+        .map(|key| format!("Not stopped: {}, another active key of {}.", key.key, owned.user.name()))
+        .collect()
 }

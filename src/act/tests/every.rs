@@ -275,3 +275,14 @@ fn a_trust_is_narrowed_to_who_came_and_says_who_did_not() {
         plan.cautions
     );
 }
+
+#[test]
+fn containing_a_key_pauses_runners_that_serve_nobody_else() {
+    let pauses = |plan: &Plan| plan.steps.iter().any(|step| step.request().operation == "PUT runners/7");
+    let alone = World::new(2, 1, true).plan("contain-key", OLD).unwrap();
+    assert!(pauses(&alone), "{:?}", alone.cautions);
+    let others = World::new(1, 0, false).plan("contain-key", OLD).unwrap();
+    assert!(!pauses(&others));
+    let says = "Not paused: runner 7 of acme, which serves 1 other project: jobs that get the key run there.";
+    assert!(others.cautions.iter().any(|line| line == says), "{:?}", others.cautions);
+}
