@@ -118,7 +118,7 @@ impl<'a> Stage<'a> {
 
     fn words(&self) -> Vec<String> {
         let file = self.town.path("plan.json").to_str().expect("a path").to_owned();
-        let words = ["apply", &file, "--write", "--stay", "--settle", "1"];
+        let words = ["apply", &file, "--write", "--commands", "--stay", "--settle", "1"];
         let confirm = self.confirm.iter().flat_map(|name| ["--confirm".to_owned(), name.clone()]);
         words.into_iter().map(str::to_owned).chain(confirm).collect()
     }
