@@ -21,21 +21,19 @@ pub async fn check(outside: &dyn Outside, clock: &dyn Clock, plan: &Plan) -> Ans
         }
     }
     for identity in &plan.identities {
-        match identity {
+        // One that cannot be asked is told with the others: together they say what has happened.
+        let (planned, place, now) = match identity {
             Identity::Aws { account, caller } => {
-                let now = outside.caller(*account).await?;
-                if now != *caller {
-                    differs.push(format!(
-                        "the plan is for {caller} in account {account}, and keytrail is {now} now"
-                    ));
-                }
+                (caller, format!("in account {account}"), outside.caller(*account).await)
             }
             Identity::GitLab { instance, login } => {
-                let now = outside.login(instance).await?;
-                if now != *login {
-                    differs.push(format!("the plan is for {login} at {instance}, and keytrail is {now} now"));
-                }
+                (login, format!("at {instance}"), outside.login(instance).await)
             }
+        };
+        match now {
+            Ok(now) if now == *planned => {}
+            Ok(now) => differs.push(format!("the plan is for {planned} {place}, and keytrail is {now} now")),
+            Err(trouble) => differs.push(trouble.says()),
         }
     }
     if !differs.is_empty() {

@@ -208,7 +208,7 @@ impl<'a> Engine<'a> {
             if planned != Some(&*login) {
                 let planned = planned.unwrap_or("nobody");
                 return Ok(Some(format!(
-                    "the plan is for {planned} at {instance}, and keytrail is {login} now: nothing was done"
+                    "the plan is for {planned} at {instance}, and keytrail is {login} now: the step was not made"
                 )));
             }
             self.known_at = Some(instance.to_owned());
@@ -218,7 +218,7 @@ impl<'a> Engine<'a> {
         let planned = self.plan.caller(account);
         Ok((planned != Some(&*caller)).then(|| {
             let planned = planned.unwrap_or("nobody");
-            format!("the plan is for {planned} in account {account}, and keytrail is {caller} now: nothing was done")
+            format!("the plan is for {planned} in account {account}, and keytrail is {caller} now: the step was not made")
         }))
     }
 

@@ -37,7 +37,7 @@ impl Hands {
     ) -> Self {
         let mut hands = Self { accounts: BTreeMap::new(), gitlabs: BTreeMap::new(), lacks: Vec::new() };
         for source in aws {
-            let changer = aws::Changer::open(source.into()).await;
+            let changer = aws::Changer::open(source.into(), clock.clone()).await;
             match changer.caller().await {
                 // Two sources for one account: the first is the one the collectors report too.
                 Ok((account, _)) => _ = hands.accounts.entry(account).or_insert(changer),
@@ -57,7 +57,12 @@ impl Hands {
 
     fn account(&self, account: AccountId) -> Answer<&aws::Changer> {
         self.accounts.get(&account).ok_or_else(|| Trouble::Refused {
-            blame: Blame::Scope("no source of the configuration is in it.".into()),
+            blame: Blame::Scope(match self.accounts.keys().map(AccountId::to_string).collect::<Vec<_>>() {
+                open if open.is_empty() => "no source of the configuration opens any.".into(),
+                open => {
+                    format!("no source of the configuration is in it; they open {} now.", open.join(", "))
+                }
+            }),
             call: format!("account {account}"),
         })
     }

@@ -25,7 +25,7 @@ fn open(town: &Town, arguments: &[&str]) -> Session {
 }
 
 /// To the key's detail, when everything was read.
-fn to_key(session: &mut Session, key: &str) {
+pub(crate) fn to_key(session: &mut Session, key: &str) {
     session.wait_until("everything read", |screen| {
         let text = screen.contents();
         text.contains("swept") && text.contains(" 0 places being read")
@@ -35,7 +35,7 @@ fn to_key(session: &mut Session, key: &str) {
 }
 
 /// Opens the menu and goes down to an action.
-fn choose(session: &mut Session, action: &str) {
+pub(crate) fn choose(session: &mut Session, action: &str) {
     session.send("a");
     session.wait_for("What to do with key");
     session.send("g");
@@ -60,12 +60,12 @@ fn choose(session: &mut Session, action: &str) {
     panic!("no action {action}:\n{}", session.screen());
 }
 
-fn is_active(town: &Town, key: &str) -> bool {
+pub(crate) fn is_active(town: &Town, key: &str) -> bool {
     town.world(|world| world.key(key).expect("the key").2.active)
 }
 
 /// Calls that change something, of those that came.
-fn changes(town: &Town) -> usize {
+pub(crate) fn changes(town: &Town) -> usize {
     const CHANGES: [&str; 6] = [
         "iam:UpdateAccessKey",
         "iam:PutUserPolicy",

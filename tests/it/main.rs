@@ -24,6 +24,7 @@ mod faults;
 mod gitlab;
 #[cfg(test)]
 mod gitlab_actions;
+mod identity;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]

@@ -210,7 +210,7 @@ async fn other_credentials_under_a_run_stop_it() {
     let kept = folder();
     let (_, _, progress) = world.drive(&kept.path().join("j.db"), None, &plan).await;
     assert!(
-        matches!(&progress.status, Status::Halted { why } if why.contains("nothing was done")),
+        matches!(&progress.status, Status::Halted { why } if why.contains("the step was not made")),
         "{progress:?}"
     );
     assert!(calls(&world).iter().all(|call| !call.starts_with(char::is_uppercase)), "{:?}", calls(&world));

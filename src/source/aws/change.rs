@@ -15,13 +15,13 @@ use aws_sdk_iam::{
     types::StatusType,
 };
 
-use super::{client::Clients, decode, refusal::Failure, visit};
+use super::{client::Clients, decode, pin::Pin, refusal::Failure, visit};
 use crate::{
     base::{
         blame::Blame,
         name::{AccountId, Arn, KeyId},
         secret::Secret,
-        time::Timestamp,
+        time::{Clock, Timestamp},
     },
     config::AwsSource,
     model::aws::KeyStatus,
@@ -33,6 +33,7 @@ use crate::{
 pub struct Changer {
     source: Arc<AwsSource>,
     clients: Clients,
+    pin: Arc<Pin>,
 }
 
 /// A key as `iam:ListAccessKeys` shows it.
@@ -49,9 +50,10 @@ pub struct Made {
 }
 
 impl Changer {
-    pub async fn open(source: Arc<AwsSource>) -> Self {
-        let clients = Clients::open(&source).await;
-        Self { source, clients }
+    pub async fn open(source: Arc<AwsSource>, clock: Arc<dyn Clock>) -> Self {
+        let pin = Arc::new(Pin::new(source.clone(), clock));
+        let clients = Clients::pinned(&source, pin.clone()).await;
+        Self { source, clients, pin }
     }
 
     /// What the configuration calls it.
@@ -60,9 +62,11 @@ impl Changer {
         source.name.as_deref().or(source.profile.as_deref()).unwrap_or("aws").to_owned()
     }
 
-    /// `sts:GetCallerIdentity`: the account and the ARN.
+    /// `sts:GetCallerIdentity`: the account and the ARN. The credentials are read anew where they may have changed; those it was asked with
+    /// make every call until it is asked again.
     pub async fn caller(&self) -> Answer<(AccountId, String)> {
         const CALL: &str = "sts:GetCallerIdentity";
+        self.pin.freshen().await;
         let request = self.clients.sts.get_caller_identity().customize();
         let answer = request.config_override(Clients::impatient()).send().await;
         let who = answer.map_err(|error| trouble(&error, CALL))?;

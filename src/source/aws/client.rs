@@ -1,14 +1,21 @@
 //! The only place where AWS clients are made: credentials, endpoint, region, timeouts, retries.
 
-use std::{net::IpAddr, time::Duration};
+use std::{
+    net::IpAddr,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use aws_config::{
     BehaviorVersion, ConfigLoader, Region, SdkConfig, identity::IdentityCache,
     meta::region::RegionProviderChain, retry::RetryConfig, sts::AssumeRoleProvider, timeout::TimeoutConfig,
 };
-use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_credential_types::{
+    Credentials,
+    provider::{ProvideCredentials, SharedCredentialsProvider},
+};
 
-use super::assumed::Assumed;
+use super::{assumed::Assumed, pin::Pin};
 use crate::{base::secret::Secret, config::AwsSource};
 
 /// Where IAM and STS of the standard partition live, and where global events land.
@@ -31,25 +38,18 @@ impl Clients {
     /// Reads profile files and the environment, as the SDK does; makes no call, except to the instance metadata
     /// service when neither a region nor credentials are given.
     pub(super) async fn open(source: &AwsSource) -> Self {
-        let is_loopback = source.endpoint.as_deref().is_some_and(is_plain_loopback);
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
-            .timeout_config(timeouts())
-            .identity_cache(IdentityCache::lazy().build());
-        let http = http(is_loopback).ok();
-        if is_loopback || http.is_none() {
-            // Without TLS no certificate authorities are needed, and no proxy stands before the own machine. Where
-            // there are none, this keeps the SDK from panicking as it looks for them.
-            loader = loader.http_client(aws_smithy_http_client::Builder::new().build_http());
-        }
-        if let Some(endpoint) = &source.endpoint {
-            loader = loader.endpoint_url(endpoint);
-        }
-        let base = with_credentials(loader, source).load().await;
-        let config = match &source.role {
-            Some(role) => assume(&base, role, source.external_id.as_deref()).await,
-            None => base,
-        };
+        Self::of(configured(source).await, http(is_loopback(source)).ok())
+    }
+
+    /// The same, with credentials that are held from one look at them to the next.
+    pub(super) async fn pinned(source: &AwsSource, pin: Arc<Pin>) -> Self {
+        let pin: Arc<dyn ProvideCredentials> = pin;
+        let config = configured(source).await.to_builder();
+        let config = config.credentials_provider(SharedCredentialsProvider::from(pin));
+        Self::of(config.identity_cache(IdentityCache::no_cache()).build(), http(is_loopback(source)).ok())
+    }
+
+    fn of(config: SdkConfig, http: Option<reqwest::Client>) -> Self {
         Self { iam: aws_sdk_iam::Client::new(&config), sts: aws_sdk_sts::Client::new(&config), config, http }
     }
 
@@ -89,6 +89,37 @@ impl Clients {
     pub(super) fn endpoint(&self) -> Option<&str> {
         self.config.endpoint_url().map(|url| url.trim_end_matches('/'))
     }
+}
+
+fn is_loopback(source: &AwsSource) -> bool {
+    source.endpoint.as_deref().is_some_and(is_plain_loopback)
+}
+
+/// Everything but the clients: whose credentials, which region, which endpoint, and how patiently.
+pub(super) async fn configured(source: &AwsSource) -> SdkConfig {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+        .timeout_config(timeouts())
+        .identity_cache(IdentityCache::lazy().build());
+    if is_loopback(source) || !has_authorities() {
+        // Without TLS no certificate authorities are needed, and no proxy stands before the own machine. Where
+        // there are none, this keeps the SDK from panicking as it looks for them.
+        loader = loader.http_client(aws_smithy_http_client::Builder::new().build_http());
+    }
+    if let Some(endpoint) = &source.endpoint {
+        loader = loader.endpoint_url(endpoint);
+    }
+    let base = with_credentials(loader, source).load().await;
+    match &source.role {
+        Some(role) => assume(&base, role, source.external_id.as_deref()).await,
+        None => base,
+    }
+}
+
+/// Does this machine have certificate authorities? To look for them takes a while, and they do not come and go.
+fn has_authorities() -> bool {
+    static FOUND: OnceLock<bool> = OnceLock::new();
+    *FOUND.get_or_init(|| http(false).is_ok())
 }
 
 fn http(is_loopback: bool) -> reqwest::Result<reqwest::Client> {

@@ -17,6 +17,7 @@ mod lookup;
 mod machines;
 mod managed_policies;
 mod named;
+mod pin;
 mod profiles;
 mod providers;
 mod recall;
