@@ -8,7 +8,7 @@ use crate::{journey, pty::Session, town::Town};
 const SIZE: (u16, u16) = (160, 48);
 
 /// The dashboard as a process of its own on the town's company.
-fn open(town: &Town, arguments: &[&str]) -> Session {
+pub(crate) fn open(town: &Town, arguments: &[&str]) -> Session {
     let config = town.path("config.toml");
     let mut all = vec![env!("CARGO_BIN_EXE_keytrail"), "--config", config.to_str().expect("a path")];
     all.extend(arguments);
@@ -34,8 +34,14 @@ pub(crate) fn to_key(session: &mut Session, key: &str) {
     session.wait_for("CARRIED BY  3");
 }
 
-/// Opens the menu and goes down to an action.
+/// Opens the menu and chooses an action; its plan is shown.
 pub(crate) fn choose(session: &mut Session, action: &str) {
+    to_action(session, action);
+    session.wait_for("Plan: ");
+}
+
+/// Opens the menu and chooses an action.
+pub(crate) fn to_action(session: &mut Session, action: &str) {
     session.send("a");
     session.wait_for("What to do with key");
     session.send("g");
@@ -51,7 +57,6 @@ pub(crate) fn choose(session: &mut Session, action: &str) {
         let here = chosen(&screen);
         if here.as_deref() == Some(action) {
             session.send("<enter>");
-            session.wait_for("Plan: ");
             return;
         }
         session.send("j");

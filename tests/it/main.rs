@@ -24,6 +24,7 @@ mod faults;
 mod gitlab;
 #[cfg(test)]
 mod gitlab_actions;
+#[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod journey;
@@ -58,6 +59,8 @@ mod scale;
 mod screens;
 #[cfg(test)]
 mod secrets;
+#[cfg(test)]
+mod secrets_run;
 #[cfg(test)]
 mod served;
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod gitlab;
 mod outside;
 mod plans;
 mod rungs;
+mod secrets;
 mod status;
 mod undoing;
 mod wished;
@@ -115,6 +116,8 @@ pub(super) struct State {
     pub(super) roles: BTreeMap<String, (String, BTreeSet<String>)>,
     /// Audiences by provider.
     pub(super) providers: BTreeMap<String, Vec<String>>,
+    /// This write of a variable panics, with everything it was handed in its message.
+    pub(super) breaks_at_write: Option<usize>,
     made: usize,
     deleted: Vec<String>,
 }

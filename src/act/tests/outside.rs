@@ -296,6 +296,13 @@ impl Outside for World {
     }
 
     async fn write_variable(&self, place: &Place, value: &Secret) -> Answer<()> {
+        let breaks = {
+            let mut state = self.state();
+            let left = state.breaks_at_write;
+            state.breaks_at_write = left.and_then(|left| left.checked_sub(1));
+            left == Some(0)
+        };
+        assert!(!breaks, "a write broke: {place:?} {value:?} {value:#?}");
         self.call("PUT", |state| {
             let call = place.to_string();
             let variable = state.variables.get_mut(&call).ok_or(Trouble::Gone { call })?;
