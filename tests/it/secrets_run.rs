@@ -41,7 +41,7 @@ fn export(session: &mut Session, town: &Town, name: &str) -> Vec<String> {
         session.send("<ctrl-s>");
         session.wait_for("write to: ");
         session.send(&format!("<ctrl-u>{}<enter>", town.path(form).display()));
-        session.wait_for(&format!("{form}"));
+        session.wait_for(form);
         session.wait_gone("write to: ");
     }
     forms.into()

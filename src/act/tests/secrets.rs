@@ -26,7 +26,7 @@ async fn heard(run: impl Future<Output = ()>) -> String {
     panic::set_hook(Box::new(move |info| {
         let mut said = hearing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         said.push_str(&info.to_string());
-        said.push_str(&format!("{:?}", std::backtrace::Backtrace::force_capture()));
+        said.push_str(&std::backtrace::Backtrace::force_capture().to_string());
     }));
     let broke = AssertUnwindSafe(run).catch_unwind().await;
     panic::set_hook(before);
