@@ -80,6 +80,7 @@ pub(crate) const LISTS: &[List] = &[
             "lookup",
             "managed_policies",
             "named",
+            "pin",
             "recall",
             "refusal",
             "retry",
