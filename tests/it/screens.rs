@@ -44,7 +44,7 @@ const SHOTS: [Shot; 15] = [
     },
     Shot { name: "map", keys: "1m", says: &["Carried by", "l across"] },
     Shot { name: "act", keys: "1a", says: &["What to do with key", "contain-key", "reactivate-key"] },
-    Shot { name: "plan", keys: "<enter>", says: &["Plan: ", "AGAINST IT", "carry out"] },
+    Shot { name: "plan", keys: "<enter><enter>", says: &["Plan: ", "AGAINST IT", "carry out"] },
     Shot { name: "timeline", keys: "1t", says: &["When: key AKIA", "sts:AssumeRole", "+ closer"] },
     Shot {
         name: "sessions",
