@@ -24,6 +24,11 @@ pub fn markdown(plan: &Plan) -> String {
         _ = writeln!(text, "{number}. {}", clean(&step.0.says()));
         _ = writeln!(text, "   - call: `{}`", clean(&format!("{call} {}", parameters.join(" "))).trim_end());
         _ = writeln!(text, "   - undo: {}", step.undo());
+        let diff = step.diff();
+        if !diff.is_empty() {
+            let lines = diff.iter().map(|line| format!("{}{}", line.sign, line.text));
+            fenced(&mut text, "diff", "     ", lines);
+        }
     }
     list(
         &mut text,
@@ -34,9 +39,25 @@ pub fn markdown(plan: &Plan) -> String {
         }),
     );
     list(&mut text, "Know this", plan.cautions.iter().cloned());
+    for part in &plan.texts {
+        _ = writeln!(text, "\n## {}", clean(&part.title));
+        fenced(&mut text, "yaml", "", part.body.lines().map(str::to_owned));
+    }
     consumers(&mut text, plan);
     list(&mut text, PERMISSIONS, plan.needs.iter().map(ToString::to_string));
     text
+}
+
+/// A block of code that no line of its own can end.
+fn fenced(text: &mut String, kind: &str, indent: &str, lines: impl Iterator<Item = String>) {
+    let lines: Vec<String> = lines.collect();
+    let ticks = lines.iter().map(|line| line.len() - line.trim_start_matches('`').len()).max();
+    let fence = "`".repeat(ticks.unwrap_or(0).max(2) + 1);
+    _ = writeln!(text, "\n{indent}{fence}{kind}");
+    for line in &lines {
+        _ = writeln!(text, "{indent}{}", clean(line));
+    }
+    _ = writeln!(text, "{indent}{fence}\n");
 }
 
 fn identity(identity: &Identity) -> String {

@@ -10,6 +10,7 @@ mod came;
 mod check;
 mod consumers;
 mod deny;
+mod diff;
 pub mod engine;
 mod export;
 mod exposed;
@@ -36,11 +37,12 @@ pub use self::{
     call::{Call, Flag, Flags, Joint, KeyRef, Place, Setting, Switch, Write},
     consumers::{Carrier, Consumers},
     deny::Deny,
+    diff::DiffLine,
     export::{commands, markdown},
     hands::Hands,
     note::{Ask, Note, Receipt, mark},
     outside::{Answer, KeyState, NewKey, NewRole, Outside, RoleState, RunnerState, Trouble, VariableState},
-    plan::{Block, Identity, Plan, Step, Undoes, VERSION as PLAN_VERSION},
+    plan::{Block, Identity, Plan, Step, Text, Undoes, VERSION as PLAN_VERSION},
     request::Request,
     status::{Progress, Status},
     together::together,

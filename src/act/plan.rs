@@ -4,7 +4,14 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeStruct};
 
-use super::{call::Call, consumers::Consumers, need::Need, request::Request, undo};
+use super::{
+    call::Call,
+    consumers::Consumers,
+    diff::{self, DiffLine},
+    need::Need,
+    request::Request,
+    undo,
+};
 use crate::{
     base::{name::AccountId, time::Timestamp},
     model::id::Id,
@@ -33,6 +40,9 @@ pub struct Plan {
     pub blocks: Vec<Block>,
     /// What a person should know: what it does not stop, what cannot be undone.
     pub cautions: Vec<String>,
+    /// What a person is to do beside: a part of a CI configuration.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<Text>,
     /// What must be typed first, where a step cannot be undone.
     pub confirm: Option<String>,
     /// Does each step stop something by itself, so that a person may leave it out?
@@ -41,6 +51,13 @@ pub struct Plan {
     /// What this plan takes back, if that is what it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<Undoes>,
+}
+
+/// A text for a person: nothing keytrail writes anywhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    pub title: String,
+    pub body: String,
 }
 
 /// What an undoing takes back.
@@ -81,11 +98,18 @@ pub struct Step(pub Call);
 
 impl Serialize for Step {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Step", 4)?;
+        let diff: Vec<String> =
+            self.diff().into_iter().map(|line| format!("{}{}", line.sign, line.text)).collect();
+        let mut fields = serializer.serialize_struct("Step", if diff.is_empty() { 4 } else { 5 })?;
         fields.serialize_field("does", &self.0)?;
         fields.serialize_field("request", &self.request())?;
         fields.serialize_field("says", &self.0.says())?;
         fields.serialize_field("undo", &self.undo())?;
+        if diff.is_empty() {
+            fields.skip_field("diff")?;
+        } else {
+            fields.serialize_field("diff", &diff)?;
+        }
         fields.end()
     }
 }
@@ -103,6 +127,11 @@ impl<'de> Deserialize<'de> for Step {
 impl Step {
     pub fn request(&self) -> Request {
         self.0.request()
+    }
+
+    /// How the document it writes differs from the one that stands there.
+    pub fn diff(&self) -> Vec<DiffLine> {
+        self.0.change().map_or_else(Vec::new, |(from, to)| diff::lines(from, to))
     }
 
     /// How it is undone, or why it cannot be.

@@ -34,6 +34,7 @@ pub fn together(plans: Vec<Plan>) -> Result<Plan, WhyNot> {
                 whole.cautions.push(caution);
             }
         }
+        whole.texts.extend(plan.texts);
         whole.consumers.take_in(plan.consumers);
         whole.confirm = whole.confirm.or(plan.confirm);
     }

@@ -46,6 +46,7 @@ pub(super) fn plan(
         needs,
         blocks: Vec::new(),
         cautions: Vec::new(),
+        texts: Vec::new(),
         confirm: None,
         rungs: false,
         undoes: None,

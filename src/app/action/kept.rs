@@ -157,7 +157,12 @@ pub(in crate::app) fn steps_told(
     for (index, step) in plan.steps.iter().enumerate() {
         page.step = Some(index);
         let fate = fates.get(&index);
-        let request = step.request();
+        let mut request = step.request();
+        let diff = if told.is_none() { step.diff() } else { Vec::new() };
+        if !diff.is_empty() {
+            // The document is told line by line below.
+            request.parameters.retain(|(name, _)| !name.ends_with("PolicyDocument"));
+        }
         let parameters: Vec<String> =
             request.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let call = match request.service {
@@ -176,7 +181,17 @@ pub(in crate::app) fn steps_told(
         page.say(&step.0.says(), if is_left_out { Tone::Dim } else { Tone::Plain }, 7);
         match told {
             None if is_left_out => {}
-            None => page.say(&format!("undo: {}", step.undo()), Tone::Dim, 7),
+            None => {
+                for line in &diff {
+                    let tone = match line.sign {
+                        '+' => Tone::Good,
+                        '-' => Tone::Bad,
+                        _ => Tone::Dim,
+                    };
+                    page.verbatim(&format!("{}{}", line.sign, line.text), tone, 7);
+                }
+                page.say(&format!("undo: {}", step.undo()), Tone::Dim, 7);
+            }
             Some(told) => page.says(outcome(told, index), 7),
         }
         if let Some(Fate::TakenBack(run)) = fate {

@@ -52,6 +52,28 @@ impl Page {
         }
     }
 
+    /// As it is laid out; a line that is too long goes on below.
+    pub(in crate::app) fn verbatim(&mut self, text: &str, tone: Tone, indent: usize) {
+        let room = self.columns.saturating_sub(indent).max(1);
+        let mut rest: Vec<char> = clean(text).chars().collect();
+        loop {
+            let mut taken = 0;
+            let mut used = 0;
+            while let Some(letter) = rest.get(taken) {
+                used += width(letter.encode_utf8(&mut [0; 4]));
+                if used > room && taken > 0 {
+                    break;
+                }
+                taken += 1;
+            }
+            let line: String = rest.drain(..taken).collect();
+            self.lines.push(vec![Span::new(format!("{}{line}", " ".repeat(indent)), tone)]);
+            if rest.is_empty() {
+                return;
+            }
+        }
+    }
+
     pub(super) fn says(&mut self, said: Option<Span>, indent: usize) {
         if let Some(span) = said {
             self.say(&span.text, span.tone, indent);

@@ -151,6 +151,12 @@ impl Preview {
         let gone = (0..self.whole.steps.len()).filter(|step| !kept.contains(step));
         let fates = gone.map(|step| (step, Fate::LeftOut)).collect();
         steps_told(&mut page, &self.whole, self.told.as_ref(), &fates);
+        for text in &plan.texts {
+            page.heading(&text.title.to_uppercase(), Tone::Strong);
+            for line in text.body.lines() {
+                page.verbatim(line, Tone::Plain, 2);
+            }
+        }
         consumers(&mut page, plan);
         permissions(&mut page, plan);
         page
