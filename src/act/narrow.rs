@@ -86,7 +86,6 @@ pub(super) fn size(document: &str) -> usize {
 }
 
 /// A new policy that lets tokens of one provider in and nobody else.
-#[cfg_attr(not(test), expect(dead_code, reason = "migrate-key is its only user"))]
 pub(super) fn for_new_role(wanted: &BTreeMap<String, Tokens>) -> String {
     let statements: Vec<Value> = wanted
         .iter()

@@ -38,7 +38,6 @@ pub(super) fn without(document: &str, principal: &str) -> Option<String> {
 }
 
 /// The same policy with one more principal of AWS wherever another one is let in; `None` where that one is not.
-#[cfg_attr(not(test), expect(dead_code, reason = "migrate-key is its only user"))]
 pub(super) fn beside(document: &str, known: &str, new: &str) -> Option<String> {
     let mut document: Value = serde_json::from_str(document).ok()?;
     let mut all: Vec<Value> = statements(&document).cloned().collect();

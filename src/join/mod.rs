@@ -29,7 +29,8 @@ pub use policies::Policies;
 pub use reach::Reach;
 pub use rights::{May, Rights};
 pub use tokens::{
-    Admitted, AdmittedRef, Beyond, Fault, Presented, RefKind, Scales, TokenTrust, Tokens, subject_of,
+    Admitted, AdmittedRef, Beyond, Fault, Presented, Presents, RefKind, Scales, TokenTrust, Tokens,
+    issuer_of_instance,
 };
 
 pub use crate::policy::page::{Page, PageLine, page as policy_page};

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-pub use self::presented::{Presented, subject_of};
+pub use self::presented::{Presented, Presents, issuer_of_instance};
 use super::{Linked, Policies, names::Names};
 pub use crate::policy::subject::RefKind;
 use crate::{

@@ -13,6 +13,7 @@ mod held;
 mod hide_variable;
 mod lock_runner;
 mod mask_variable;
+mod migrate_key;
 mod narrow_variable;
 mod pause_runner;
 mod protect_runner;
@@ -67,9 +68,10 @@ pub struct Action {
 }
 
 /// Every action.
-pub const ACTIONS: [&Action; 27] = [
+pub const ACTIONS: [&Action; 28] = [
     &rotate_key::ACTION,
     &contain_key::ACTION,
+    &migrate_key::ACTION,
     &deactivate_key::ACTION,
     &reactivate_key::ACTION,
     &delete_key::ACTION,

@@ -8,6 +8,7 @@ pub(super) fn wished(action: &str, name: &str) -> &'static str {
         "quiet" | "soak" => "20s",
         "principal" if action == "remove-provider" => PROVIDER,
         "way" => OLD,
+        "role" => "deploy-gitlab",
         "principal" => "arn:aws:iam::123456789012:user/ci/deploy",
         "scope" => "production",
         "value" => "env:NEW_ID",

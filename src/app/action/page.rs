@@ -67,7 +67,7 @@ impl Page {
                 taken += 1;
             }
             let line: String = rest.drain(..taken).collect();
-            self.lines.push(vec![Span::new(format!("{}{line}", " ".repeat(indent)), tone)]);
+            self.push(vec![Span::new(format!("{}{line}", " ".repeat(indent)), tone)]);
             if rest.is_empty() {
                 return;
             }

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     base::name::Arn,
-    model::{estate::Estate, gitlab::Instance},
+    model::{aws::Provider, estate::Estate, gitlab::Instance, id::Id},
     policy::{Document, web::GITLAB_CLAIMS, who::issuer_of},
 };
 
@@ -47,6 +47,20 @@ impl<'a> Issuers<'a> {
             by_address.entry(address(&instance.name)).or_insert(&instance.name);
         }
         Self { by_address }
+    }
+
+    /// How an instance's tokens name their issuer, without the scheme: as a provider that was read has it, or else the instance's own
+    /// address. `None` where that is none AWS could reach: it takes https alone.
+    pub(super) fn of_instance(&self, estate: &Estate, instance: &str) -> Option<String> {
+        let named = estate.all::<Provider>().filter_map(|provider| provider.issuer.as_deref());
+        let is_its =
+            |issuer: &&str| self.by_address.get(&address(issuer)).is_some_and(|&known| **known == *instance);
+        if let Some(known) = named.into_iter().find(is_its) {
+            return Some(known.to_owned());
+        }
+        let seen = estate.find::<Instance>(&Id::instance(instance))?;
+        let url = seen.url.as_deref().filter(|url| url.starts_with("https://"));
+        url.map(|url| address(url).into_owned())
     }
 
     /// The GitLab behind a provider. One that keytrail does not read is known by its host's name, or by the subjects that the policy

@@ -1,12 +1,13 @@
 //! One id token and one trust policy: which statements let it in, and what subject the token of a ref has.
 
+use super::issuer::Issuers;
 use crate::{
     base::name::Arn,
-    model::gitlab::Project,
+    model::{estate::Estate, gitlab::Project},
     policy::{
         self, Document, Request, WebCaller, can_assume_with_token,
         document::Effect,
-        subject::{DEFAULT_COMPONENTS, Part, Presenter, classes},
+        subject::{DEFAULT_COMPONENTS, Part, Presenter, RefKind, classes},
     },
 };
 
@@ -55,28 +56,63 @@ impl Presented<'_> {
     }
 }
 
-/// The subject of a project's token for one of its refs. `None` where it is made of claims that cannot be told from the ref.
-pub fn subject_of(project: &Project, name: &str, is_tag: bool) -> Option<String> {
-    let defaults = DEFAULT_COMPONENTS.map(str::to_owned);
-    let chosen = project.id_token_components.as_deref().filter(|list| !list.is_empty());
-    let presenter = Presenter {
-        path: project.path.as_deref()?,
-        number: project.number,
-        namespace: None,
-        components: chosen.unwrap_or(&defaults),
-    };
-    let (branches, tags) = (project.protected_branches.as_deref(), project.protected_tags.as_deref());
-    let classes = classes(branches, tags);
-    let class = classes.iter().find(|class| class.kind.is_tag() == is_tag && class.names.has(name))?;
-    let (mut subject, _) = presenter.head();
-    for part in presenter.tail(class.kind) {
-        match part {
-            Part::Text(text) => subject.push_str(&text),
-            Part::Ref => subject.push_str(name),
-            Part::Choice { .. } | Part::Free { .. } | Part::Path => return None,
-        }
+/// A project as its tokens present it, and one of its refs.
+#[derive(Clone, Copy, Debug)]
+pub struct Presents<'a> {
+    pub project: &'a Project,
+    pub name: &'a str,
+    pub is_tag: bool,
+}
+
+impl Presents<'_> {
+    /// The subject of the ref's token. `None` where it is made of claims that cannot be told from the ref.
+    pub fn subject(self) -> Option<String> {
+        let (head, tail) = self.parts()?;
+        tail.into_iter().try_fold(head, |mut subject, part| {
+            match part {
+                Part::Text(text) => subject.push_str(&text),
+                Part::Ref => subject.push_str(self.name),
+                Part::Choice { .. } | Part::Free { .. } | Part::Path => return None,
+            }
+            Some(subject)
+        })
     }
-    Some(subject)
+
+    /// What the subjects of all refs of the project begin with: `project_path:acme/web`; empty where nothing is common to them.
+    pub fn head(self) -> Option<String> {
+        self.parts().map(|(head, _)| head)
+    }
+
+    /// Is the ref protected? `None` where that was not read.
+    pub fn protection(self) -> Option<bool> {
+        self.kind()?.protection()
+    }
+
+    fn kind(self) -> Option<RefKind> {
+        let project = self.project;
+        let (branches, tags) = (project.protected_branches.as_deref(), project.protected_tags.as_deref());
+        let mut classes = classes(branches, tags).into_iter();
+        classes
+            .find(|class| class.kind.is_tag() == self.is_tag && class.names.has(self.name))
+            .map(|class| class.kind)
+    }
+
+    fn parts(self) -> Option<(String, Vec<Part>)> {
+        let defaults = DEFAULT_COMPONENTS.map(str::to_owned);
+        let chosen = self.project.id_token_components.as_deref().filter(|list| !list.is_empty());
+        let presenter = Presenter {
+            path: self.project.path.as_deref()?,
+            number: self.project.number,
+            namespace: None,
+            components: chosen.unwrap_or(&defaults),
+        };
+        Some((presenter.head().0, presenter.tail(self.kind()?)))
+    }
+}
+
+/// How an instance's id tokens name their issuer, without the scheme; `None` where AWS could not reach it.
+pub fn issuer_of_instance(estate: &Estate, instance: &str) -> Option<String> {
+    Issuers::of(estate).of_instance(estate, instance)
 }
 
 #[cfg(test)]
@@ -114,6 +150,13 @@ mod tests {
         let mut project = Project { number: 20, path: Some("a/b".into()), ..Project::default() };
         project.protected_branches = Some(vec!["main".into(), "release/*".into()]);
         project.protected_tags = Some(Vec::new());
+        fn of<'p>(project: &'p Project, name: &'p str, is_tag: bool) -> Presents<'p> {
+            Presents { project, name, is_tag }
+        }
+        let subject_of = |project: &Project, name: &str, is_tag| of(project, name, is_tag).subject();
+        assert_eq!(of(&project, "release/1", false).protection(), Some(true));
+        assert_eq!(of(&project, "main", true).protection(), Some(false), "a tag of that name");
+        assert_eq!(of(&project, "x", false).head().as_deref(), Some("project_path:a/b"));
         assert_eq!(
             subject_of(&project, "feature/x", false).as_deref(),
             Some("project_path:a/b:ref_type:branch:ref:feature/x")
