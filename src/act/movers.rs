@@ -11,11 +11,12 @@ use super::{
     consumers::{Consumers, readers_of},
 };
 use crate::{
-    base::text::plural,
+    base::{text::plural, time::Timestamp},
     join::Presents,
     model::{
         ci::{CiConfig, CiJob, ClueKind},
         entity::Entity,
+        event::Event,
         gitlab::{Job, Owner, Project, Schedule, Variable},
         id::{Id, Kind},
         link::{Grade, Relation},
@@ -62,7 +63,7 @@ impl<'a> Movers<'a> {
                 jobs.entry(Id::project(&job.instance, project)).or_default().push(job);
             }
         }
-        let attributed = attributed(ground, key);
+        let users = Users::of(ground, key);
         let mut movers = Self::default();
         let mut idle = BTreeSet::new();
         for carrier in &consumers.carriers {
@@ -77,7 +78,7 @@ impl<'a> Movers<'a> {
                 let beside = carrier.secret.as_ref().map(|secret| secret.key.clone());
                 let reading = Reading { project, variable, place: place.clone(), beside };
                 let seen = jobs.get(&reader).map_or(&[][..], Vec::as_slice);
-                if !movers.take(ground, &reading, seen, &attributed) {
+                if !movers.take(ground, &reading, seen, &users) {
                     idle.insert(reader);
                 }
             }
@@ -89,21 +90,21 @@ impl<'a> Movers<'a> {
     }
 
     /// False where nothing says that the project needs the key.
-    fn take(
-        &mut self,
-        ground: &Ground<'a>,
-        reading: &Reading<'a>,
-        seen: &[&Job],
-        attributed: &BTreeSet<Id>,
-    ) -> bool {
+    fn take(&mut self, ground: &Ground<'a>, reading: &Reading<'a>, seen: &[&Job], users: &Users) -> bool {
         let Reading { project, variable, .. } = *reading;
         let path = project.path.as_deref().unwrap_or_default();
         let configured = reading.configured(ground);
-        let needs = |job: &&&Job| {
-            attributed.contains(&job.id())
+        let gets: Vec<&Job> = seen.iter().copied().filter(|job| reading.gets(ground, job)).collect();
+        let needs = |job: &&Job| {
+            users.has(ground, job)
                 || configured.as_ref().is_none_or(|list| list.iter().any(|one| is_run_of(one, job)))
         };
-        let runs: Vec<&&Job> = seen.iter().filter(needs).filter(|job| reading.gets(ground, job)).collect();
+        let mut runs: Vec<&Job> = gets.iter().copied().filter(needs).collect();
+        let is_own = matches!(reading.place.owner, Owner::Project(_) | Owner::Schedule { .. });
+        if runs.is_empty() && is_own && configured.as_ref().is_some_and(Vec::is_empty) {
+            // Somebody gave the key to this very project, and its scripts do not show which of its jobs takes it.
+            runs = gets;
+        }
         if runs.is_empty() {
             let names = configured.filter(|list| !list.is_empty());
             let Some(list) = names else { return false };
@@ -163,7 +164,7 @@ impl<'a> Reading<'a> {
         let is_in_scope = |job: &&CiJob| {
             let environment = job.environment.as_deref();
             let scope = &*self.variable.environment_scope;
-            scope == "*" || environment.is_some_and(|name| name.contains('$') || fits(scope, name))
+            scope == "*" || environment.is_some_and(|name| may_fit(scope, name))
         };
         Some(jobs.iter().filter(|job| uses_keys(job)).filter(is_in_scope).collect())
     }
@@ -214,16 +215,63 @@ fn fits(scope: &str, name: &str) -> bool {
     }
 }
 
-/// Jobs that are known to have opened sessions with the key.
-fn attributed(ground: &Ground<'_>, key: &Id) -> BTreeSet<Id> {
-    let sessions = ground.linked.targets(key, Relation::Opened).filter(|id| id.kind() == Kind::Session);
-    let mut found = BTreeSet::new();
-    for session in sessions.filter_map(|id| ground.linked.derived(id)) {
-        let Entity::Session(session) = session else { continue };
-        let best = session.jobs.first().filter(|candidate| candidate.grade > Grade::Inferred);
-        found.extend(best.map(|candidate| candidate.job.clone()));
+/// The same for a name that may hold variables, whose values nobody knows here.
+fn may_fit(scope: &str, name: &str) -> bool {
+    let Some((known, _)) = name.split_once('$') else { return fits(scope, name) };
+    let start = scope.split('*').next().unwrap_or_default();
+    let is_wide = start.len() < scope.len();
+    start.starts_with(known) || (is_wide && known.starts_with(start))
+}
+
+/// By what a job is known to have used the key.
+#[derive(Debug, Default)]
+struct Users {
+    /// Jobs that are known to have opened sessions with it.
+    jobs: BTreeSet<Id>,
+    /// When calls with it came from where a runner manager is, by the manager or its machine; sorted.
+    calls: BTreeMap<Id, Vec<Timestamp>>,
+}
+
+/// Seconds by which clocks, and CloudTrail's times, may be off.
+const SLACK: i64 = 60;
+
+impl Users {
+    fn of(ground: &Ground<'_>, key: &Id) -> Self {
+        let mut users = Self::default();
+        let sessions = ground.linked.targets(key, Relation::Opened).filter(|id| id.kind() == Kind::Session);
+        for session in sessions.filter_map(|id| ground.linked.derived(id)) {
+            let Entity::Session(session) = session else { continue };
+            let best = session.jobs.first().filter(|candidate| candidate.grade > Grade::Inferred);
+            users.jobs.extend(best.map(|candidate| candidate.job.clone()));
+        }
+        for event in ground.linked.targets(key, Relation::UsedIn) {
+            let Some(event) = ground.estate.find::<Event>(event) else { continue };
+            let Some(address) = &event.address else { continue };
+            for owner in ground.linked.targets(&Id::address(address), Relation::AddressOf) {
+                users.calls.entry(owner.clone()).or_default().push(event.at);
+            }
+        }
+        users.calls.values_mut().for_each(|times| times.sort_unstable());
+        users
     }
-    found
+
+    /// Did the job open a session with the key, or run where and when the key was used?
+    fn has(&self, ground: &Ground<'_>, job: &Job) -> bool {
+        if self.jobs.contains(&job.id()) {
+            return true;
+        }
+        let (Some(runner), Some(system), Some(started)) = (job.runner, &job.system_id, job.started) else {
+            return false;
+        };
+        let manager = Id::manager(&job.instance, runner, system);
+        let machines = ground.linked.targets(&manager, Relation::SitsOn);
+        let (from, to) = (started.plus(-SLACK), job.finished.unwrap_or(ground.now).plus(SLACK));
+        let is_then = |times: &Vec<Timestamp>| {
+            let next = times.partition_point(|at| *at < from);
+            times.get(next).is_some_and(|at| *at <= to)
+        };
+        machines.chain([&manager]).filter_map(|place| self.calls.get(place)).any(is_then)
+    }
 }
 
 #[cfg(test)]
@@ -239,8 +287,14 @@ mod tests {
             ("review/*", "staging", false),
             ("*/eu", "production/eu", true),
             ("*", "", true),
+            ("production", "review/$REF", false),
+            ("production", "$TARGET", true),
+            ("production", "prod$SUFFIX", true),
+            ("review/*", "review/$REF", true),
+            ("review/*", "rev$X", true),
+            ("review/x", "review/$REF", true),
         ] {
-            assert_eq!(fits(scope, name), is, "{scope} {name}");
+            assert_eq!(may_fit(scope, name), is, "{scope} {name}");
         }
     }
 

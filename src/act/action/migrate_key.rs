@@ -41,8 +41,8 @@ const SOAK: Wish = Wish {
 };
 const ROLE: Wish = Wish {
     name: "role",
-    about: "what the new role is called; the user's name and -gitlab where nothing is said",
-    takes: Takes::Text("ci-deploy-gitlab"),
+    about: "what the new role is called; the user's name and -oidc where nothing is said",
+    takes: Takes::Text("ci-deploy-oidc"),
     must: false,
 };
 
@@ -129,7 +129,7 @@ fn make(ground: &Ground<'_>, target: &Id, wishes: &Wishes) -> Result<Plan, WhyNo
 
 /// The new role's ARN, if no role has its name.
 fn new_role(ground: &Ground<'_>, owned: &Owned<'_>, wished: Option<&str>) -> Result<Arn, WhyNot> {
-    let usual = || format!("{}-gitlab", owned.user.name()).chars().take(64).collect();
+    let usual = || format!("{}-oidc", owned.user.name()).chars().take(64).collect();
     let name: String = wished.map_or_else(usual, str::to_owned);
     let is_fit = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
     if name.len() > 64 || !name.bytes().all(is_fit) {

@@ -17,7 +17,7 @@ use crate::{
         wish::Wishes,
     },
     base::{name::Arn, text::plural},
-    join::{Beyond, Presented, Scales, TokenTrust},
+    join::{AdmittedRef, Beyond, Presented, Scales, TokenTrust},
     model::{
         aws::Role,
         gitlab::Project,
@@ -212,14 +212,14 @@ fn projects_refused(
     let mut said: Vec<(bool, String)> = Vec::new();
     for admitted in &trust.admits {
         let kept = now.and_then(|now| now.admitted(&admitted.project));
-        let is_kept = |one: &&crate::join::AdmittedRef| {
+        let is_kept = |one: &&AdmittedRef| {
             kept.is_some_and(|kept| {
                 kept.refs.iter().any(|known| {
                     known.kind == one.kind && (known.all || (!one.all && known.name == one.name))
                 })
             })
         };
-        let gone: Vec<String> = admitted.refs.iter().filter(|one| !is_kept(one)).map(ref_says).collect();
+        let gone = refs_say(admitted.refs.iter().filter(|one| !is_kept(one)));
         if gone.is_empty() {
             continue;
         }
@@ -228,7 +228,11 @@ fn projects_refused(
         let names_it = asks(ground, &admitted.project, target);
         let asks =
             if names_it { "; its settings name this role: a job that runs rarely may need it" } else { "" };
-        let says = format!("{path}: {} may open it today, and none was seen to{asks}", gone.join(", "));
+        let seen = if admitted.used.is_some() { "besides what was seen " } else { "" };
+        let says = format!(
+            "{path}: {seen}{} may open it today, was not seen to, and is refused then{asks}",
+            gone.join(", ")
+        );
         said.push((!names_it, says));
     }
     said.sort();
@@ -245,7 +249,23 @@ fn asks(ground: &Ground<'_>, project: &Id, role: &Id) -> bool {
     namers.any(|namer| namer == project || holds(namer) || describes(namer))
 }
 
-fn ref_says(one: &crate::join::AdmittedRef) -> String {
+/// Every kind of refs by one word where all of it is meant.
+fn refs_say<'r>(refs: impl Iterator<Item = &'r AdmittedRef>) -> Vec<String> {
+    let refs: Vec<&AdmittedRef> = refs.collect();
+    let mut said: Vec<String> = Vec::new();
+    for is_tag in [false, true] {
+        let own = || refs.iter().filter(move |one| one.kind.is_tag() == is_tag);
+        let whole = |protection| own().any(|one| one.all && one.kind.protection() == Some(protection));
+        if whole(true) && whole(false) {
+            said.push(if is_tag { "every tag" } else { "every branch" }.to_owned());
+            continue;
+        }
+        said.extend(own().map(|one| ref_says(one)));
+    }
+    said
+}
+
+fn ref_says(one: &AdmittedRef) -> String {
     let kind = if one.kind.is_tag() { "tag" } else { "branch" };
     match (one.all, one.kind.protection()) {
         (true, Some(true)) => format!("every protected {kind}"),

@@ -21,6 +21,9 @@ pub struct Soak {
     pub seconds: i64,
 }
 
+/// Seconds in which a change has spread at AWS; nobody is heard in so short a time.
+const SPREADS: i64 = 60;
+
 #[async_trait]
 impl Deed for Soak {
     fn about(&self) -> Option<String> {
@@ -37,6 +40,9 @@ impl Deed for Soak {
 
     fn says(&self) -> String {
         let time = long_age(Age::from_seconds(self.seconds));
+        if self.seconds < SPREADS {
+            return format!("waits {time}, until AWS knows of it everywhere");
+        }
         format!("waits {time}, for whoever still needs it to be heard")
     }
 

@@ -54,12 +54,17 @@ pub(super) fn cases() -> Vec<Case> {
         );
         state.trust = state.trust.replacen(r#""Statement":["#, &format!(r#""Statement":[{statement}"#), 1);
     };
+    let may_read: fn(&mut State) = |state| {
+        let document = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
+        state.policies.insert(format!("{} read", user()), document.into());
+    };
     let open_to_all: fn(&mut State) =
         |state| state.trust = trust_of(&[Arn::new("arn:aws:iam::123456789012:root").unwrap(), role("ops")]);
     let variable = Id::variable("acme", &Owner::Project(1), "AWS_ACCESS_KEY_ID", "*").to_string();
     let mut cases: Vec<Case> = vec![
         ("contain-key", old(), nothing),
         ("contain-key", old(), revoked),
+        ("migrate-key", old(), may_read),
         ("deactivate-key", old(), nothing),
         ("reactivate-key", old(), off),
         ("revoke-user-sessions", Id::user(&user()).to_string(), nothing),
@@ -145,7 +150,11 @@ async fn every_action_but_blanking_is_undone() {
     for (action, target, make) in cases() {
         let world = open(make);
         let before = shape(&world);
-        let made = plan(&world, action, &target);
+        let mut made = plan(&world, action, &target);
+        if action == "migrate-key" {
+            // Before the key is deleted, which nothing brings back.
+            made.steps.pop();
+        }
         let kept = folder();
         let journal = kept.path().join("j.db");
         let (id, _, progress) = world.drive(&journal, None, &made).await;
@@ -285,4 +294,87 @@ fn containing_a_key_pauses_runners_that_serve_nobody_else() {
     assert!(!pauses(&others));
     let says = "Not paused: runner 7 of acme, which serves 1 other project: jobs that get the key run there.";
     assert!(others.cautions.iter().any(|line| line == says), "{:?}", others.cautions);
+}
+
+#[tokio::test]
+async fn a_key_is_migrated_with_all_its_user_may_do() {
+    let (_, target, make) = cases().into_iter().find(|(action, ..)| *action == "migrate-key").unwrap();
+    let world = open(make);
+    let made = plan(&world, "migrate-key", &target);
+    let operations: Vec<String> = made.steps.iter().map(|step| step.request().operation).collect();
+    assert_eq!(
+        operations,
+        [
+            "CreateOpenIDConnectProvider",
+            "CreateRole",
+            "PutRolePolicy",
+            "AttachRolePolicy",
+            "wait",
+            "UpdateAssumeRolePolicy",
+            "UpdateAssumeRolePolicy",
+            "LookupEvents",
+            "GetAccessKeyLastUsed",
+            "UpdateAccessKey",
+            "wait",
+            "DeleteAccessKey",
+        ]
+    );
+    carry(&world, &made).await;
+    let state = world.state();
+    assert!(state.keys.is_empty());
+    assert_eq!(state.providers[PROVIDER], ["sts.amazonaws.com"]);
+    let new = role("deploy-gitlab");
+    let (trust, attached) = &state.roles[new.as_str()];
+    assert_eq!(attached, &BTreeSet::from([READ_ONLY.to_owned()]));
+    for subject in
+        ["project_path:acme/p1:ref_type:branch:ref:main", "project_path:acme/p2:ref_type:branch:ref:main"]
+    {
+        assert!(trust.contains(subject), "{trust}");
+    }
+    assert!(state.policies[&format!("{new} read")].contains("s3:GetObject"));
+    assert_eq!(
+        trust::principals(&state.trust),
+        BTreeSet::from([user().to_string(), role("ops").to_string(), new.to_string()])
+    );
+    // What a person is to do in the projects.
+    assert_eq!(made.texts.len(), 2);
+    assert!(
+        made.texts[0].body.contains("deploy:\n  extends: .aws") && made.texts[0].title.contains("acme/p1")
+    );
+    let text = markdown(&made);
+    assert!(text.contains("```yaml\n") && text.contains("     +  \"Statement\": ["), "{text}");
+    let json = serde_json::to_string(&made).unwrap();
+    assert!(json.contains(r#""diff":["+{""#), "{json}");
+    assert_eq!(serde_json::from_str::<Plan>(&json).unwrap(), made);
+}
+
+#[tokio::test]
+async fn a_migration_waits_for_every_project_and_leaves_other_roles_alone() {
+    let world = World::new(12, 0, false);
+    let made = plan(&world, "migrate-key", OLD);
+    // Nine projects of this world come, and three do not.
+    let kept = folder();
+    let journal = Journal::open(&kept.path().join("j.db")).unwrap();
+    let run = journal.begin(world.now(), &made).unwrap();
+    let settings = Settings { delays: engine::Delays::default(), stays: false };
+    let mut engine = Engine::new(&world, &world, settings, run).unwrap();
+    engine.note(&Note::Begun { mark: mark() }, &mut |_| {}).unwrap();
+    engine.go(&|| false, &mut |_: &Note| {}).await.unwrap();
+    match &engine.progress().status {
+        Status::Waiting { why, .. } => {
+            assert!(
+                why.contains("acme/p10, ") && why.contains("acme/p12") && !why.contains("acme/p9"),
+                "{why}"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(world.state().keys[OLD].is_active);
+    // A role of that name which is another one.
+    let world = World::new(1, 0, false);
+    let made = plan(&world, "migrate-key", OLD);
+    let theirs = (trust_of(&[user()]), BTreeSet::new());
+    world.state().roles.insert(role("deploy-gitlab").to_string(), theirs);
+    let differs = engine::check(&world, &world, &made).await.unwrap();
+    assert!(differs[0].contains("trusts others than the plan says"), "{differs:?}");
 }

@@ -41,7 +41,7 @@ use crate::{
         aws::{AccessKey, Account, InlinePolicy, KeyStatus, LastUse, Role, User},
         entity::Entity,
         estate::Estate,
-        gitlab::{Instance, Owner, Project, Runner, Sighting, Variable},
+        gitlab::{Instance, Job, Owner, Project, Runner, Sighting, Variable},
         id::Id,
         observe::{Observation, Report, Scope, Sweep},
     },
@@ -51,6 +51,7 @@ use crate::{
 pub(super) const CALLER: &str = "arn:aws:iam::123456789012:user/operator";
 pub(super) const OLD: &str = "AKIARZPUZDIKNSFRP6LN";
 pub(super) const OLD_SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+pub(super) const READ_ONLY: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 pub(super) const PROVIDER: &str = "arn:aws:iam::123456789012:oidc-provider/gitlab.acme.example";
 const START: i64 = 1_800_000_000;
 
@@ -197,6 +198,7 @@ impl World {
             Account { number: account(), name: None, caller: Some(state.caller.clone()), root: None }.into(),
             Instance {
                 name: "acme".into(),
+                url: Some("https://gitlab.acme.example".into()),
                 login: Some("ada".into()),
                 token_scopes: Some(vec!["api".into()]),
                 ..Instance::default()
@@ -238,7 +240,19 @@ impl World {
                 .into(),
             );
             if let Owner::Project(number) = owner {
-                saw.push(Project { instance: "acme".into(), number, ..Project::default() }.into());
+                let path = Some(format!("acme/p{number}"));
+                saw.push(Project { instance: "acme".into(), number, path, ..Project::default() }.into());
+                saw.push(
+                    Job {
+                        instance: "acme".into(),
+                        number: 100 + number,
+                        project: Some(number),
+                        name: Some("deploy".into()),
+                        git_ref: Some("main".into()),
+                        ..Job::default()
+                    }
+                    .into(),
+                );
             }
         }
         saw.extend(others(&state));
@@ -352,7 +366,13 @@ fn others(state: &State) -> Vec<Entity> {
         });
         Some(own.collect())
     };
-    let mut saw: Vec<Entity> = vec![User { inline: inline(&user()), ..User::seen(user()) }.into()];
+    let own = User {
+        inline: inline(&user()),
+        attached: Some(vec![Arn::new(READ_ONLY).unwrap()]),
+        groups: Some(Vec::new()),
+        ..User::seen(user())
+    };
+    let mut saw: Vec<Entity> = vec![own.into()];
     saw.extend(state.gitlab.entity());
     for name in ["deploy", "data"] {
         saw.push(

@@ -162,3 +162,74 @@ async fn absent_things_have_their_sentences() {
         admin.get_policy().policy_arn("arn:aws:iam::111111111111:policy/deploy-boundary").send().await;
     assert_eq!(policy.unwrap().policy().unwrap().default_version_id(), Some("v1"));
 }
+
+#[tokio::test]
+async fn roles_and_providers_are_made_and_deleted_as_iam_does_it() {
+    let town = Town::open().await;
+    let admin = town.iam("admin");
+    let url = "https://gitlab.acme.example";
+    let provide = || admin.create_open_id_connect_provider().url(url).client_id_list("https://aws").send();
+    let made = provide().await.unwrap();
+    let provider = made.open_id_connect_provider_arn().unwrap().to_owned();
+    assert_eq!(provider, "arn:aws:iam::111111111111:oidc-provider/gitlab.acme.example");
+    assert_eq!(code(provide().await), "EntityAlreadyExists");
+    let plain = admin.create_open_id_connect_provider().url("http://gitlab.acme.example").send().await;
+    assert_eq!(code(plain), "InvalidInput");
+
+    let trust = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Federated":"{provider}"}},"Action":"sts:AssumeRoleWithWebIdentity",
+        "Condition":{{"StringEquals":{{"gitlab.acme.example:sub":"project_path:acme/infra:ref_type:branch:ref:main"}}}}}}]}}"#
+    );
+    let create = |name: &str, trust: &str| {
+        admin.create_role().role_name(name).assume_role_policy_document(trust).send()
+    };
+    let role = create("ci-jobs", &trust).await.unwrap();
+    let role = role.role().unwrap();
+    assert_eq!(role.arn(), "arn:aws:iam::111111111111:role/ci-jobs");
+    assert!(role.role_id().starts_with("AROA") && role.role_id().len() == 21, "{}", role.role_id());
+    assert_eq!(
+        code(create("CI-jobs", &trust).await),
+        "EntityAlreadyExists",
+        "names differ in more than case"
+    );
+    assert_eq!(code(create("a b", &trust).await), "ValidationError");
+    assert_eq!(code(create("other", "{}").await), "MalformedPolicyDocument");
+    assert_eq!(
+        code(
+            town.iam("deploy").create_role().role_name("x").assume_role_policy_document(&trust).send().await
+        ),
+        "AccessDenied"
+    );
+
+    // It may do nothing yet, and what it is given must go before it does.
+    let boundary = "arn:aws:iam::111111111111:policy/deploy-boundary";
+    let attach = |policy: &str| admin.attach_role_policy().role_name("ci-jobs").policy_arn(policy).send();
+    attach(boundary).await.unwrap();
+    attach(boundary).await.unwrap();
+    assert_eq!(code(attach("arn:aws:iam::111111111111:policy/none").await), "NoSuchEntity");
+    let listed = admin.list_attached_role_policies().role_name("ci-jobs").send().await.unwrap();
+    assert_eq!(listed.attached_policies().len(), 1, "twice is once");
+    let document = inline("", "Allow", "s3:*", "*").document;
+    admin
+        .put_role_policy()
+        .role_name("ci-jobs")
+        .policy_name("own")
+        .policy_document(document)
+        .send()
+        .await
+        .unwrap();
+    let delete = || admin.delete_role().role_name("ci-jobs").send();
+    assert_eq!(code(delete().await), "DeleteConflict");
+    admin.detach_role_policy().role_name("ci-jobs").policy_arn(boundary).send().await.unwrap();
+    assert_eq!(
+        code(admin.detach_role_policy().role_name("ci-jobs").policy_arn(boundary).send().await),
+        "NoSuchEntity"
+    );
+    assert_eq!(code(delete().await), "DeleteConflict");
+    admin.delete_role_policy().role_name("ci-jobs").policy_name("own").send().await.unwrap();
+    delete().await.unwrap();
+    assert_eq!(code(delete().await), "NoSuchEntity");
+    let away = || admin.delete_open_id_connect_provider().open_id_connect_provider_arn(&provider).send();
+    away().await.unwrap();
+    assert_eq!(code(away().await), "NoSuchEntity");
+}

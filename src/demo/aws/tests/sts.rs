@@ -143,6 +143,8 @@ async fn a_job_token_opens_the_role_that_trusts_its_project() {
     };
     let (good, issuer) = ("project_path:acme/infra:ref_type:branch:ref:main", "https://gitlab.acme.example");
     let made = with(token(good, "https://aws", issuer)).await.unwrap();
+    let used = town.shared.world.read().unwrap().accounts[&PROD].roles["deploy"].last_used.clone();
+    assert_eq!(used, Some((now(), "us-east-1".into())), "RoleLastUsed");
     assert_eq!(made.subject_from_web_identity_token(), Some(good));
     assert_eq!(made.audience(), Some("https://aws"));
     let other = with(token("project_path:evil/infra:ref:main", "https://aws", issuer)).await;
