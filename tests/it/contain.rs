@@ -12,7 +12,7 @@ use keytrail::demo::world::World;
 use crate::town::{Town, pairs};
 
 /// STS with these credentials.
-fn sts(town: &Town, credentials: Credentials) -> Client {
+pub(crate) fn sts(town: &Town, credentials: Credentials) -> Client {
     let config = aws_sdk_sts::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-west-1"))
@@ -23,7 +23,7 @@ fn sts(town: &Town, credentials: Credentials) -> Client {
 }
 
 /// Opens a session of a role, or says which error code came instead.
-async fn assume(client: &Client, role: &str) -> Result<Credentials, String> {
+pub(crate) async fn assume(client: &Client, role: &str) -> Result<Credentials, String> {
     let answer = client.assume_role().role_arn(role).role_session_name("pivot").send().await;
     let opened = answer.map_err(|error| error.code().unwrap_or("no code").to_owned())?;
     let given = opened.credentials.expect("credentials");

@@ -41,6 +41,8 @@ mod meanwhile;
 #[cfg(test)]
 mod moto;
 #[cfg(test)]
+mod moto_roles;
+#[cfg(test)]
 mod moto_rotation;
 #[cfg(test)]
 mod peers;
@@ -71,6 +73,8 @@ mod sql;
 mod svg;
 #[cfg(test)]
 mod terminal;
+#[cfg(test)]
+mod tokens;
 #[cfg(test)]
 mod town;
 #[cfg(test)]

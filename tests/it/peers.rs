@@ -24,6 +24,13 @@ fn boto3_logs_in_lists_pages_and_is_refused() {
 }
 
 #[test]
+fn boto3_makes_roles_and_providers_and_deletes_them() {
+    let Some(python) = python("boto3 making roles at the demo AWS") else { return };
+    let served = Served::start(&["--still", "--write", "--projects", "12"]);
+    run(Command::new(python).arg(script("boto3_roles.py")).envs(&served.env));
+}
+
+#[test]
 fn the_dashboard_fills_from_a_company_in_another_process() {
     let served = Served::start(&["--still", "--projects", "20"]);
     let folder = tempfile::tempdir().expect("a folder");
