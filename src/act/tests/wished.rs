@@ -14,7 +14,7 @@ pub(super) fn wished(action: &str, name: &str) -> &'static str {
         "value" => "env:NEW_ID",
         "secret" => "env:NEW_SECRET",
         "tag" => "aws",
-        "project" => "project 2",
+        "project" => "acme/p2",
         "to-command" => "take-token --runner 7",
         other => panic!("nobody says what {other} is to be"),
     }
