@@ -1,14 +1,14 @@
 //! Roles that id tokens open, narrowed, closed and made: real tokens of jobs are let in or refused before and after, by the company's STS.
 
-use std::{
-    collections::BTreeMap,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::collections::BTreeMap;
 
 use aws_credential_types::Credentials;
 use aws_sdk_sts::{Client, error::ProvideErrorMetadata};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use keytrail::demo::world::{Role, World};
+use keytrail::{
+    base::time::{Clock, SystemClock},
+    demo::world::{Role, World},
+};
 
 use crate::{
     contain::{assume, sts, there_and_back},
@@ -19,8 +19,8 @@ const HOST: &str = "https://gitlab.acme.example";
 
 /// An id token as the company's GitLab would sign it; who signed is not asked.
 fn token(subject: &str, audience: &str) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a time").as_secs();
-    let claims = serde_json::json!({ "iss": HOST, "aud": audience, "sub": subject, "exp": now + 3600 });
+    let end = SystemClock.now().plus(3600).seconds();
+    let claims = serde_json::json!({ "iss": HOST, "aud": audience, "sub": subject, "exp": end });
     format!("e30.{}.sig", URL_SAFE_NO_PAD.encode(claims.to_string()))
 }
 

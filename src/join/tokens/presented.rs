@@ -145,14 +145,15 @@ mod tests {
         assert!(token("x").let_in_by("no policy").is_empty());
     }
 
+    const fn of<'p>(project: &'p Project, name: &'p str, is_tag: bool) -> Presents<'p> {
+        Presents { project, name, is_tag }
+    }
+
     #[test]
     fn subjects_are_made_of_the_projects_own_components() {
         let mut project = Project { number: 20, path: Some("a/b".into()), ..Project::default() };
         project.protected_branches = Some(vec!["main".into(), "release/*".into()]);
         project.protected_tags = Some(Vec::new());
-        fn of<'p>(project: &'p Project, name: &'p str, is_tag: bool) -> Presents<'p> {
-            Presents { project, name, is_tag }
-        }
         let subject_of = |project: &Project, name: &str, is_tag| of(project, name, is_tag).subject();
         assert_eq!(of(&project, "release/1", false).protection(), Some(true));
         assert_eq!(of(&project, "main", true).protection(), Some(false), "a tag of that name");
