@@ -36,6 +36,8 @@ pub struct World {
     pub truth: Vec<Truth>,
     /// How long IAM refuses a new access key; about four seconds, as measured, where nothing is said.
     pub key_delay: Option<Duration>,
+    /// Seconds until CloudTrail shows a record; half a minute where nothing is said.
+    pub record_delay: Option<i64>,
 }
 
 // ---- GitLab ----

@@ -31,7 +31,8 @@ pub(crate) fn answer(ask: &Ask<'_>) -> Result<Reply, Refusal> {
                 return Err(Refusal::Throttled { retry_after: None });
             }
             allow::check(ask, &world)?;
-            lookup(account, ask.region, &Lookup::read(ask.body)?, ask.now)?
+            let known = ask.now.minus(world.record_delay.unwrap_or(DELIVERY));
+            lookup(account, ask.region, &Lookup::read(ask.body)?, (ask.now, known))?
         }
         "DescribeTrails" => {
             allow::check(ask, &world)?;
@@ -156,14 +157,19 @@ fn resume(trail: &[TrailEvent], token: &str, fingerprint: &str) -> Option<usize>
     Some(first + same_second.into_iter().position(|event| event.id == id).unwrap_or_default())
 }
 
-/// One page, newest first.
-fn lookup(account: &Account, region: &str, lookup: &Lookup, now: Timestamp) -> Result<Value, Refusal> {
+/// One page, newest first; records after `known` have not arrived yet.
+fn lookup(
+    account: &Account,
+    region: &str,
+    lookup: &Lookup,
+    (now, known): (Timestamp, Timestamp),
+) -> Result<Value, Refusal> {
     // Insights need a trail that collects them.
     let is_insight = lookup.event_category.is_some();
     let trail: &[TrailEvent] =
         account.trail.get(region).map(Vec::as_slice).filter(|_| !is_insight).unwrap_or_default();
     let oldest = lookup.start_time.map_or(Timestamp::default(), seconds).max(now.minus(WINDOW));
-    let newest = lookup.end_time.map_or(now, seconds).min(now.minus(DELIVERY));
+    let newest = lookup.end_time.map_or(now, seconds).min(known);
     let first = trail.partition_point(|event| event.at < oldest);
     let mut end = trail.partition_point(|event| event.at <= newest).max(first);
     let fingerprint = lookup.fingerprint(account.number, region);
@@ -242,7 +248,7 @@ mod tests {
     }
 
     fn look(account: &Account, body: &Value) -> Result<Value, Refusal> {
-        lookup(account, "eu-west-1", &Lookup::read(body.to_string().as_bytes())?, NOW)
+        lookup(account, "eu-west-1", &Lookup::read(body.to_string().as_bytes())?, (NOW, NOW.minus(DELIVERY)))
     }
 
     #[test]

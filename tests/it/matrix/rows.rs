@@ -1,6 +1,9 @@
 //! What each action is played on, and what a second administrator does to spoil it.
 
-use keytrail::demo::world::{AccessKey, Inline, Role, User, Variable, World};
+use keytrail::{
+    base::time::{Clock, SystemClock},
+    demo::world::{AccessKey, Inline, Role, TrailEvent, User, Variable, World},
+};
 
 pub(crate) struct Row {
     pub(crate) action: &'static str,
@@ -43,6 +46,23 @@ pub(crate) const ROWS: &[Row] = &[
         may_be_done_by_another: true,
         comes_back: false,
         meddle: Some(delete_leaked),
+    },
+    Row {
+        action: "migrate-key",
+        target: |world| {
+            let key = world.planted["static key, good"].clone();
+            ledger_comes(world, "ledger-jobs");
+            key
+        },
+        wishes: |_| wished(&["--role", "ledger-jobs", "--quiet", "0", "--soak", "0"]),
+        // Who finds the key deleted cannot know by whom.
+        may_be_done_by_another: false,
+        comes_back: false,
+        meddle: Some(|world, _| {
+            let mut other = role_of_leaked(world).clone();
+            other.name = "ledger-jobs".into();
+            world.accounts.get_mut(&222_222_222_222).expect("prod").roles.insert(other.name.clone(), other);
+        }),
     },
     Row {
         action: "deactivate-key",
@@ -292,6 +312,38 @@ fn leaked(world: &mut World) -> String {
 fn delete_leaked(world: &mut World, _: &World) {
     let key = leaked(world);
     user_of_leaked(world).keys.retain(|other: &AccessKey| other.id != key);
+}
+
+/// For two hours from now the ledger's jobs open a role by their id tokens, every few seconds, and CloudTrail shows it at once.
+fn ledger_comes(world: &mut World, role: &str) {
+    world.record_delay = Some(0);
+    let arn = format!("arn:aws:iam::222222222222:role/{role}");
+    let subject = "project_path:acme/payments/ledger:ref_type:branch:ref:main";
+    let prod = world.accounts.get_mut(&222_222_222_222).expect("prod");
+    let trail = prod.trail.entry("us-east-1".into()).or_default();
+    let begin = SystemClock.now();
+    for number in 0..2400 {
+        let at = begin.plus(number * 3);
+        let record = serde_json::json!({
+            "eventVersion": "1.11", "eventID": format!("ledger-{number}"), "eventTime": at.to_string(),
+            "eventSource": "sts.amazonaws.com", "eventName": "AssumeRoleWithWebIdentity", "awsRegion": "us-east-1",
+            "recipientAccountId": "222222222222", "sourceIPAddress": "10.0.5.77",
+            "userIdentity": { "type": "WebIdentityUser", "userName": subject },
+            "requestParameters": { "roleArn": arn, "roleSessionName": "ledger" },
+            "responseElements": { "subjectFromWebIdentityToken": subject },
+        });
+        trail.push(TrailEvent {
+            id: format!("ledger-{number}"),
+            at,
+            source: "sts.amazonaws.com".into(),
+            name: "AssumeRoleWithWebIdentity".into(),
+            read_only: true,
+            access_key: None,
+            username: Some(subject.into()),
+            resources: vec![("AWS::IAM::Role".into(), arn.clone())],
+            record: record.to_string(),
+        });
+    }
 }
 
 fn user_of_leaked(world: &mut World) -> &mut User {
