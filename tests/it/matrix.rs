@@ -2,6 +2,7 @@
 //! changes something, before its effect and after it, whose answers are lost, whose calls are throttled, broken, cut and refused, and whom a
 //! second administrator comes before. A process of its own carries each run on, and the company ends as after an undisturbed run.
 
+mod comers;
 mod rows;
 mod shape;
 

@@ -1,9 +1,8 @@
 //! What each action is played on, and what a second administrator does to spoil it.
 
-use keytrail::{
-    base::time::{Clock, SystemClock},
-    demo::world::{AccessKey, Inline, Role, TrailEvent, User, Variable, World},
-};
+use keytrail::demo::world::{AccessKey, Inline, Role, User, Variable, World};
+
+use super::comers::ledger_comes;
 
 pub(crate) struct Row {
     pub(crate) action: &'static str,
@@ -312,38 +311,6 @@ fn leaked(world: &mut World) -> String {
 fn delete_leaked(world: &mut World, _: &World) {
     let key = leaked(world);
     user_of_leaked(world).keys.retain(|other: &AccessKey| other.id != key);
-}
-
-/// For two hours from now the ledger's jobs open a role by their id tokens, every few seconds, and CloudTrail shows it at once.
-fn ledger_comes(world: &mut World, role: &str) {
-    world.record_delay = Some(0);
-    let arn = format!("arn:aws:iam::222222222222:role/{role}");
-    let subject = "project_path:acme/payments/ledger:ref_type:branch:ref:main";
-    let prod = world.accounts.get_mut(&222_222_222_222).expect("prod");
-    let trail = prod.trail.entry("us-east-1".into()).or_default();
-    let begin = SystemClock.now();
-    for number in 0..2400 {
-        let at = begin.plus(number * 3);
-        let record = serde_json::json!({
-            "eventVersion": "1.11", "eventID": format!("ledger-{number}"), "eventTime": at.to_string(),
-            "eventSource": "sts.amazonaws.com", "eventName": "AssumeRoleWithWebIdentity", "awsRegion": "us-east-1",
-            "recipientAccountId": "222222222222", "sourceIPAddress": "10.0.5.77",
-            "userIdentity": { "type": "WebIdentityUser", "userName": subject },
-            "requestParameters": { "roleArn": arn, "roleSessionName": "ledger" },
-            "responseElements": { "subjectFromWebIdentityToken": subject },
-        });
-        trail.push(TrailEvent {
-            id: format!("ledger-{number}"),
-            at,
-            source: "sts.amazonaws.com".into(),
-            name: "AssumeRoleWithWebIdentity".into(),
-            read_only: true,
-            access_key: None,
-            username: Some(subject.into()),
-            resources: vec![("AWS::IAM::Role".into(), arn.clone())],
-            record: record.to_string(),
-        });
-    }
 }
 
 fn user_of_leaked(world: &mut World) -> &mut User {
