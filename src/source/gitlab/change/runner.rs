@@ -71,8 +71,10 @@ impl Changer {
     /// member of; this list does not.
     pub async fn serves(&self, project: u64, runner: u64) -> Answer<bool> {
         const PAGE: usize = 100;
-        for page in 1.. {
-            let page: String = u32::to_string(&page);
+        /// Where GitLab's own limit of offset paging ends, 50,000 rows.
+        const MOST_PAGES: usize = 500;
+        for page in 1..=MOST_PAGES {
+            let page = page.to_string();
             let asked = Asked::get(format!("projects/{project}/runners"))
                 .with("type", "project_type")
                 .with("per_page", "100")
@@ -82,10 +84,11 @@ impl Changer {
                 return Ok(true);
             }
             if listed.len() < PAGE {
-                break;
+                return Ok(false);
             }
         }
-        Ok(false)
+        let fix = format!("project {project} lists more runners than can be read.");
+        Err(Trouble::Refused { blame: Blame::Scope(fix), call: format!("GET /projects/{project}/runners") })
     }
 
     /// `PUT /runners/:id`: one field, by GitLab's own name of it. What is not named stays as it is.

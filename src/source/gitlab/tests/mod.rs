@@ -1,6 +1,7 @@
 //! The collectors against a small GitLab that answers what a test wants it to.
 
 mod bulk;
+mod changes;
 mod ci;
 mod company;
 mod walks;
