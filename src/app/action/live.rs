@@ -195,8 +195,9 @@ impl RunView {
         let all = page.lines.len();
         let steps = live.order.plan.steps.len().max(1);
         let at = live.told.as_ref().map_or(0, |told| told.progress.step.min(steps));
-        // Steps take about as many lines each; a few of those to come are seen too.
-        let line = all * at / steps + 4;
+        // The beginning of the step to come is seen too.
+        let under_way = (0..all).rev().find(|line| page.step_at(*line) == Some(at));
+        let line = under_way.map_or(all, |line| line + 4);
         let first = self.first.unwrap_or(line.saturating_sub(room)).min(all.saturating_sub(room));
         let total = all + head.lines.len();
         let name = live.name();

@@ -72,12 +72,11 @@ impl Preview {
             self.first = moved(self.first, by, page.lines.len().saturating_sub(window));
             return;
         }
-        // One step goes to the next step of the plan where one is near, as a detail's cursor goes to the next link.
-        let near = window.max(2) / 2;
+        // One step goes to the next step of the plan that is on the screen, as a detail's cursor goes to the next link.
         let begins = |line: &usize| page.begins(*line);
         let step = match by {
-            1 => (self.cursor + 1..=last).take(near).find(begins),
-            -1 => (0..self.cursor).rev().take(near).find(begins),
+            1 => (self.cursor + 1..(self.first + window).min(last + 1)).find(begins),
+            -1 => (self.first..self.cursor).rev().find(begins),
             _ => None,
         };
         self.cursor = step.unwrap_or_else(|| moved(self.cursor, by, last));
