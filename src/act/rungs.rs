@@ -65,17 +65,24 @@ impl Plan {
         let steps: Vec<_> = kept.iter().map(|step| self.steps[*step].clone()).collect();
         let mut plan = Self { steps, ..self.clone() };
         plan.cautions.splice(0..0, cautions);
+        plan = plan.asking_only();
         let calls = plan.calls();
+        let asked: BTreeSet<_> = calls.iter().flat_map(|call| call.needs()).collect();
+        let needs = plan.needs.iter().filter(|need| asked.contains(&need.right)).cloned().collect();
+        Ok(Self { needs, ..plan })
+    }
+
+    /// As whom its steps are made, and nobody else.
+    pub(super) fn asking_only(self) -> Self {
+        let calls = self.calls();
         let is_asked = |identity: &super::Identity| match identity {
             super::Identity::Aws { account, .. } => calls.iter().any(|call| call.account() == Some(*account)),
             super::Identity::GitLab { instance, .. } => {
                 calls.iter().any(|call| call.instance() == Some(&**instance))
             }
         };
-        let identities = plan.identities.iter().filter(|identity| is_asked(identity)).cloned().collect();
-        let asked: BTreeSet<_> = calls.iter().flat_map(|call| call.needs()).collect();
-        let needs = plan.needs.iter().filter(|need| asked.contains(&need.right)).cloned().collect();
-        Ok(Self { identities, needs, ..plan })
+        let identities = self.identities.iter().filter(|identity| is_asked(identity)).cloned().collect();
+        Self { identities, ..self }
     }
 
     /// What is left when these steps alone are carried out.

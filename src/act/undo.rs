@@ -122,6 +122,7 @@ impl Undoing<'_> {
             undoes: Some(Undoes { run: self.run.to_string(), steps }),
             ..self.plan.clone()
         }
+        .asking_only()
     }
 
     fn is_clear(&self) -> Result<(), WhyNot> {

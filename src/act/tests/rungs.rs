@@ -34,6 +34,7 @@ async fn one_rung_is_taken_back_and_the_rest_stays() {
     for step in &data {
         let back = of(id, &plan, &progress).steps(&[*step].into(), world.now()).unwrap();
         assert_eq!(back.steps.len(), 1, "{:?}", back.steps);
+        assert_eq!(back.identities.len(), 1, "GitLab is not asked for it: {:?}", back.identities);
         assert_eq!(back.undoes, Some(Undoes { run: id.to_string(), steps: vec![data.clone()] }));
         assert!(back.title.starts_with(&format!("Undo steps {}, {} of run", data[0] + 1, data[1] + 1)));
     }
