@@ -1,10 +1,12 @@
 //! Carries a plan out: looks, writes down what it is about to do, does it, writes down what came of it. A run that was interrupted anywhere
 //! is carried on from its notes by the same loop.
 
+mod discard;
+
 use std::time::Duration;
 
 use super::{
-    call::{Call, CreateAccessKey, Place},
+    call::{Call, Place},
     note::{Note, Receipt},
     outside::{Answer, Outside, Trouble},
     plan::Plan,
@@ -61,6 +63,8 @@ pub struct Engine<'a> {
     run: Run,
     progress: Progress,
     vault: Vault,
+    /// The key that this process has deleted since its secret is lost.
+    deleted: Option<KeyId>,
     tries: u32,
     naps: u32,
     /// Nobody is asked anything before then.
@@ -95,6 +99,7 @@ impl<'a> Engine<'a> {
             run,
             progress,
             vault: Vault::default(),
+            deleted: None,
             tries: 0,
             naps: 0,
             rests_until: Timestamp::default(),
@@ -137,7 +142,7 @@ impl<'a> Engine<'a> {
                 continue;
             }
             // A call under doubt is cleared up first: that is what the next look does.
-            if stops() && self.progress.doubt.is_none() {
+            if stops() && self.progress.doubt.is_none() && !self.is_in_a_gap() {
                 return Ok(());
             }
             match self.turn(heard).await? {
@@ -186,6 +191,11 @@ impl<'a> Engine<'a> {
             }
             Ok(Sight::After(receipt)) => self.done(step, receipt, heard),
             Ok(Sight::Later { until, why }) => self.wait(until, why, heard).await,
+            // One rung of a ladder that is not as it was must not keep the others from being taken.
+            Ok(Sight::Other(why)) if self.plan.rungs => self.done(step, Receipt::Left(why), heard),
+            Err(Trouble::Gone { call }) if self.plan.rungs => {
+                self.done(step, Receipt::Left(format!("{call}: it is not there any more")), heard)
+            }
             Ok(Sight::Other(why)) => self.halt(why, heard),
             Ok(Sight::Orphan(key)) => {
                 self.note(&Note::Discarding { key }, heard)?;
@@ -236,6 +246,13 @@ impl<'a> Engine<'a> {
     async fn look(&mut self, call: &Call) -> Answer<Sight> {
         let (scene, vault) = self.scene();
         call.look(&scene, vault).await
+    }
+
+    /// Is one half done of what belongs together? That is no place to stop.
+    fn is_in_a_gap(&self) -> bool {
+        let before = self.progress.step.checked_sub(1);
+        let is_own = |step: &usize| self.progress.receipts.get(*step).is_some_and(Receipt::is_own);
+        before.filter(is_own).is_some_and(|step| self.twin(step).is_some())
     }
 
     /// The call that must follow on a step's at once, and the variable that is half done between them.
@@ -362,35 +379,5 @@ impl<'a> Engine<'a> {
         }
         self.rests_until = self.clock.now().plus(SHORT);
         Ok(Turn::On)
-    }
-
-    /// Deletes a new key whose secret is lost, and waits until no list shows it.
-    async fn discard(
-        &mut self,
-        key: &KeyId,
-        heard: &mut (dyn FnMut(&Note) + Send),
-    ) -> Result<Turn, EngineError> {
-        let maker = self.plan.steps.iter().find_map(|step| match &step.0 {
-            Call::CreateAccessKey(CreateAccessKey { account, user, .. }) => Some((*account, user.clone())),
-            _ => None,
-        });
-        let Some((account, user)) = maker else { return Ok(Turn::Rest) };
-        let gone = match self.outside.keys(account, &user).await {
-            Ok(keys) => !keys.iter().any(|known| known.key == *key),
-            Err(trouble) => return self.suffer(&trouble, heard).await,
-        };
-        if gone {
-            self.vault.forget();
-            self.note(&Note::Discarded { key: key.clone() }, heard)?;
-            return Ok(Turn::On);
-        }
-        match self.outside.delete_key(account, &user, key).await {
-            Ok(()) => Ok(Turn::On),
-            // The list is behind.
-            Err(Trouble::Gone { .. }) => {
-                self.suffer(&Trouble::Busy { call: "iam:ListAccessKeys".into() }, heard).await
-            }
-            Err(trouble) => self.suffer(&trouble, heard).await,
-        }
     }
 }

@@ -109,4 +109,13 @@ pub enum Receipt {
     Accepted,
     /// What was waited for is there.
     Waited,
+    /// A rung of a ladder that could not be taken, and why; the others were.
+    Left(String),
+}
+
+impl Receipt {
+    /// Is it the run's own doing? What was so before, and what was left, is not.
+    pub const fn is_own(&self) -> bool {
+        !matches!(self, Self::FoundSo | Self::Left(_))
+    }
 }

@@ -111,7 +111,7 @@ impl Progress {
             Note::Claimed { key } if self.doubt.is_some() && makes(self.step) => {
                 self.claimed = Some(key.clone());
             }
-            Note::Discarding { key } if is_going && self.may_discard(key, makes(self.step)) => {
+            Note::Discarding { key } if is_going && self.may_discard(key, calls.get(self.step)) => {
                 self.discarding = Some(key.clone());
             }
             Note::Discarded { key } if is_going && self.discarding.as_ref() == Some(key) => {
@@ -130,8 +130,9 @@ impl Progress {
     }
 
     /// A key may be thrown away that this run has made, or that was found where the answer to its making was lost.
-    fn may_discard(&self, key: &KeyId, is_making: bool) -> bool {
-        self.made.as_ref() == Some(key) || (is_making && self.made.is_none() && self.doubt.is_some())
+    fn may_discard(&self, key: &KeyId, call: Option<&&Call>) -> bool {
+        let is_new = matches!(call, Some(Call::CreateAccessKey(call)) if !call.known.contains(key));
+        self.made.as_ref() == Some(key) || (is_new && self.made.is_none() && self.doubt.is_some())
     }
 
     fn come_to(&mut self, step: usize, count: usize, at: Timestamp) {
@@ -139,6 +140,16 @@ impl Progress {
         self.since = at;
         self.doubt = None;
         self.status = if step < count { Status::Going } else { Status::Finished };
+    }
+
+    /// Is this what the run asks?
+    pub fn asks(&self, ask: &Ask) -> bool {
+        matches!(&self.status, Status::Stuck { asks: Some(asked), .. } if asked == ask)
+    }
+
+    /// How many rungs could not be taken.
+    pub fn left(&self) -> usize {
+        self.receipts.iter().filter(|receipt| matches!(receipt, Receipt::Left(_))).count()
     }
 
     pub const fn is_over(&self) -> bool {

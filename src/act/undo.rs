@@ -136,7 +136,7 @@ impl Undoing<'_> {
     fn done(&self) -> impl DoubleEndedIterator<Item = usize> {
         let receipts = self.progress.receipts.iter().take(self.plan.steps.len()).enumerate();
         receipts
-            .filter(|(step, receipt)| **receipt != Receipt::FoundSo && !self.taken_back.contains(step))
+            .filter(|(step, receipt)| receipt.is_own() && !self.taken_back.contains(step))
             .map(|(step, _)| step)
     }
 
@@ -180,6 +180,9 @@ impl Undoing<'_> {
             return Err(WhyNot::new(format!(
                 "it was so already when the run came to step {number}: it is not the run's to take back"
             )));
+        }
+        if let Receipt::Left(why) = receipt {
+            return Err(WhyNot::new(format!("step {number} was left out: {why}")));
         }
         match self.way_back(step) {
             Back::By(_) => Ok(()),

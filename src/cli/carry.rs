@@ -16,7 +16,7 @@ use clap::Args;
 use super::{runs, say};
 use crate::{
     act::{
-        self, Ask, Hands, Note, Plan, Progress, Status, Undoing,
+        self, Ask, Hands, Note, Plan, Progress, Receipt, Status, Undoing,
         engine::{Delays, Engine, Settings, check},
     },
     base::{
@@ -81,6 +81,9 @@ pub(super) struct Resume {
     /// Delete this new key, whose secret is lost, and make another; variables that hold it fail until they are written anew
     #[arg(long, value_name = "KEY", value_parser = key, conflicts_with = "ours")]
     discard: Option<KeyId>,
+    /// Leave out the step where a containment has halted, and go on with the others; the reason is kept with the run
+    #[arg(long, value_name = "REASON", conflicts_with_all = ["ours", "discard"])]
+    leave_out: Option<String>,
     #[command(flatten)]
     how: How,
 }
@@ -233,6 +236,21 @@ pub(super) async fn resume(asked: &Resume, config: Config) -> anyhow::Result<Exi
         notes.push(Note::Begun { mark: act::mark() });
     }
     let said = [asked.ours.clone().map(Ask::Ours), asked.discard.clone().map(Ask::Discard)];
+    let progress = Progress::of(kept.begun, &kept.plan.calls(), &kept.notes)?;
+    if said.iter().flatten().any(|ask| !progress.asks(ask)) {
+        return Ok(refuse(&format!(
+            "run {} does not ask that: {}",
+            asked.run,
+            runs::standing(&kept.plan, &progress)
+        )));
+    }
+    if let Some(why) = &asked.leave_out {
+        if !(kept.plan.rungs && matches!(progress.status, Status::Halted { .. })) {
+            return Ok(refuse("only a step where a ladder has halted can be left out"));
+        }
+        let left = Note::Done { step: progress.step, receipt: Receipt::Left(why.clone()) };
+        notes.extend([Note::Resumed, left]);
+    }
     notes.extend(said.iter().flatten().flat_map(Ask::notes));
     let (hands, clock) = hands(config).await;
     carry_on(&asked.how, run, &hands, &*clock, &notes).await
@@ -311,6 +329,7 @@ async fn carry_on(
     let progress = engine.progress();
     say::talk(&format!("run {id}: {}", runs::standing(engine.plan(), progress)));
     Ok(match progress.status {
+        Status::Finished if progress.left() > 0 => ExitCode::from(NEEDS_SOMEBODY),
         Status::Finished => ExitCode::SUCCESS,
         Status::Waiting { .. } | Status::Going => ExitCode::from(WAITS),
         Status::Halted { .. } | Status::Stuck { .. } | Status::Abandoned => ExitCode::from(NEEDS_SOMEBODY),

@@ -9,7 +9,7 @@ use super::{carry, say};
 use crate::{
     act::{self, Note, Plan, Progress, Receipt, Status},
     base::{
-        text::{clean, harmless},
+        text::{clean, harmless, plural},
         time::{Clock, SystemClock, Timestamp},
     },
     store::{Journal, RunId},
@@ -127,7 +127,10 @@ fn line(row: &Row) -> String {
 pub(super) fn standing(plan: &Plan, progress: &Progress) -> String {
     let at = format!("step {} of {}", progress.step + 1, plan.steps.len());
     match &progress.status {
-        Status::Finished => "done".into(),
+        Status::Finished => match progress.left() {
+            0 => "done".into(),
+            left => format!("done, but for {}: see what was left out", plural(left, "step", "steps")),
+        },
         Status::Abandoned => "abandoned".into(),
         Status::Going => format!("stopped before {at}; resume it"),
         Status::Waiting { until, why } => format!("{at} waits until {until}: {why}; resume it then"),
@@ -161,6 +164,7 @@ fn line_of(plan: &Plan, note: &Note, at: Timestamp, json: bool) -> Option<String
         Note::Started { step } => format!("{} ...", does(*step)),
         Note::Done { step, receipt: Receipt::FoundSo } => format!("it was so already: {}", does(*step)),
         Note::Done { step, receipt: Receipt::Made(key) } => format!("done: {}: {key}", does(*step)),
+        Note::Done { step, receipt: Receipt::Left(why) } => format!("LEFT OUT: {}: {why}", does(*step)),
         Note::Done { step, .. } => format!("done: {}", does(*step)),
         Note::Undone { why, .. } => format!("not done: {why}"),
         Note::Waiting { until, why, .. } => format!("waits until {until}: {why}"),

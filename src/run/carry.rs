@@ -146,7 +146,7 @@ impl Shop {
 fn asks(run: &Run, ask: &Ask) -> Result<bool, EngineError> {
     let kept = run.read::<Plan, Note>()?;
     let progress = Progress::of(kept.begun, &kept.plan.calls(), &kept.notes)?;
-    Ok(matches!(progress.status, Status::Stuck { asks: Some(asked), .. } if asked == *ask))
+    Ok(progress.asks(ask))
 }
 
 /// The runs that are under way, by their orders: what stops each, and what is dropped when nobody is at it any more.

@@ -109,8 +109,19 @@ async fn not_one_job_fails_while_two_hundred_variables_change() {
     assert_eq!(places.len(), 101, "a group's pair is among them");
     let file = town.path("plan.json");
     let file = file.to_str().expect("a path");
-    let (code, _, said) =
-        town.run(&["plan", "rotate-key", &key, "--quiet", "1s", "--soak", "1s", "-o", file]);
+    let (code, _, said) = town.run(&[
+        "plan",
+        "rotate-key",
+        &key,
+        "--quiet",
+        "1s",
+        "--soak",
+        "1s",
+        "--accept",
+        "a test",
+        "-o",
+        file,
+    ]);
     assert_eq!(code, 0, "{said}");
     let stop = Arc::new(AtomicBool::new(false));
     let jobs = {

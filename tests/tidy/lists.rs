@@ -102,7 +102,7 @@ pub(crate) const LISTS: &[List] = &[
         entry: Entry::Module,
         folder: "src/act/call",
         ending: "rs",
-        others: &["mod", "key", "place", "setting"],
+        others: &["mod", "key", "place", "shows", "setting"],
     },
     List {
         file: "src/ui/theme.rs",

@@ -4,7 +4,7 @@
 use super::{Action, Ground, Owned, Switch, WhyNot, Wishes, plan};
 use crate::{
     act::{
-        call::{BlankVariable, Flags},
+        call::{BlankVariable, Flags, Shows},
         consumers::Consumers,
         deny::Deny,
         exposed,
@@ -45,7 +45,8 @@ fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
             Some(place) => {
                 let id = Id::variable(&place.instance, &place.owner, &place.key, &place.scope);
                 let flags = ground.estate.find::<Variable>(&id).map(Flags::of).unwrap_or_default();
-                steps.push(BlankVariable { place: place.clone(), flags }.into());
+                let shows = Some(Shows { place: carrier.place.clone(), key: owned.id().clone() });
+                steps.push(BlankVariable { place: place.clone(), flags, shows }.into());
             }
             None => cautions.push(format!(
                 "Left as it is: {} holds more than this key; take it out by hand.",

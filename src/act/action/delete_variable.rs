@@ -28,7 +28,8 @@ fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
         .into_iter()
         .zip(joints)
         .map(|(held, joint)| {
-            DeleteVariable { place: held.place.clone(), flags: held.flags.clone(), joint }.into()
+            let (place, flags) = (held.place.clone(), held.flags.clone());
+            DeleteVariable { place, flags, joint, shows: halves.shows() }.into()
         })
         .collect();
     let title = format!("Delete {}", halves.says());

@@ -3,7 +3,7 @@
 use super::{Ground, WhyNot};
 use crate::{
     act::{
-        call::{Flags, Place},
+        call::{Flags, Place, Shows},
         consumers::{Consumers, pair_of, readers_of},
         plan::Block,
     },
@@ -59,6 +59,12 @@ impl<'a> Halves<'a> {
             Some((secret, id)) => Self::Pair { secret: Held::new(secret), id: Held::new(id) },
             None => Self::Alone(held),
         })
+    }
+
+    /// The key whose value it is, where that can be seen.
+    pub(super) fn shows(&self) -> Option<Shows> {
+        let held = self.first();
+        held.keys().into_iter().next().map(|key| Shows { place: held.place.clone(), key })
     }
 
     /// In the order in which they are acted on.

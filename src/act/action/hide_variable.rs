@@ -50,7 +50,7 @@ fn make(ground: &Ground<'_>, target: &Id, _: &Wishes) -> Result<Plan, WhyNot> {
         CopyHidden { place: place.clone(), flags: flags.clone(), to: new.clone() }.into(),
         moved(place, flags.clone(), &old, Joint::WithNext),
         moved(&place.at(&new), hidden, &place.scope, Joint::WithLast),
-        DeleteVariable { place: place.at(&old), flags, joint: Joint::Alone }.into(),
+        DeleteVariable { place: place.at(&old), flags, joint: Joint::Alone, shows: None }.into(),
     ];
     let title = format!("Hide {place}");
     let protected = held.flags.protected;

@@ -36,7 +36,7 @@ use std::str::FromStr;
 
 use self::drawn::plan;
 use super::{
-    call::{DeleteAccessKey, KeyRef, SetAccessKeyStatus, Switch},
+    call::{AwaitDisuse, DeleteAccessKey, KeyRef, SetAccessKeyStatus, Switch},
     need,
     plan::{Plan, Step},
     wish::{Wish, Wishes},
@@ -171,8 +171,20 @@ impl<'a> Owned<'a> {
 
     /// The call that switches it.
     fn switched(&self, from: Switch, to: Switch) -> Step {
+        self.switch(from, to).into()
+    }
+
+    fn switch(&self, from: Switch, to: Switch) -> SetAccessKeyStatus {
         let key = KeyRef::Id(self.id().clone());
-        SetAccessKeyStatus { account: self.account, user: self.user.clone(), key, from, to }.into()
+        SetAccessKeyStatus { account: self.account, user: self.user.clone(), key, from, to, quiet: None }
+    }
+
+    /// Waits until it was not used for so long, and switches it off; a use between the two is waited for again.
+    fn retired(&self, quiet: i64) -> [Step; 2] {
+        let (account, key) = (self.account, self.id().clone());
+        let off = self.switch(Switch::Active, Switch::Inactive);
+        let off = SetAccessKeyStatus { quiet: Some(quiet), ..off };
+        [AwaitDisuse { account, key, seconds: quiet }.into(), off.into()]
     }
 
     fn deleted(&self) -> Step {

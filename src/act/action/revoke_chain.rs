@@ -120,12 +120,14 @@ fn closed(ground: &Ground<'_>, role: &Role, from: &str, way: &str) -> Result<(St
     if !trust::principals(from).contains(way) {
         return Err(WhyNot::new(format!("{} does not trust {way}", role.name())));
     }
-    let says = format!("whoever else opens {} by {way} is refused from then on", role.name());
-    let blocks = vec![Block::new(says)];
-    match taken_out(role, from, way) {
-        Ok(to) => Ok((changed(role, from, to)?, blocks)),
-        Err(_) => Ok((denied(&role.arn, role.inline.as_deref(), Deny::Everything)?, blocks)),
+    let block = |says: String| vec![Block::new(says)];
+    let name = role.name();
+    if trust::without(from, way).is_none() {
+        let blocks = block(format!("{name} trusts nobody but {way}: it is refused everything from then on"));
+        return Ok((denied(&role.arn, role.inline.as_deref(), Deny::Everything)?, blocks));
     }
+    let blocks = block(format!("whoever else opens {name} by {way} is refused from then on"));
+    Ok((changed(role, from, taken_out(role, from, way)?)?, blocks))
 }
 
 /// Roles that could be reached and were not seen to be.

@@ -7,9 +7,9 @@
 use super::{Action, Ground, Owned, Switch, WhyNot, plan};
 use crate::{
     act::{
-        call::{AwaitDisuse, CreateAccessKey, Flags, Place, ProveAccessKey, Soak, Write, WriteVariable},
+        call::{CreateAccessKey, Flags, Place, ProveAccessKey, Soak, Write, WriteVariable},
         consumers::{Carrier, Consumers, unread},
-        plan::{Plan, Step},
+        plan::{Block, Plan, Step},
         wish::{Takes, Wish, Wishes},
     },
     base::{name::KeyId, text::plural},
@@ -42,6 +42,9 @@ pub(super) const ACTION: Action = Action {
     make,
 };
 
+/// Seconds. Source: doc of GetAccessKeyLastUsed: uses within 15 minutes are recorded as one.
+const LEAST_QUIET: i64 = 1800;
+
 /// AWS's quota; keys that are switched off count.
 const KEYS_PER_USER: usize = 2;
 
@@ -69,14 +72,17 @@ fn make(ground: &Ground<'_>, target: &Id, wishes: &Wishes) -> Result<Plan, WhyNo
     for carrier in &consumers.carriers {
         steps.extend(written(ground, &owned, carrier));
     }
-    let key = owned.id().clone();
     if owned.switch == Some(Switch::Active) {
-        steps.push(AwaitDisuse { account: owned.account, key, seconds: wishes.seconds(&QUIET) }.into());
-        steps.push(owned.switched(Switch::Active, Switch::Inactive));
+        steps.extend(owned.retired(wishes.seconds(&QUIET)));
         steps.push(Soak { seconds: wishes.seconds(&SOAK) }.into());
     }
     steps.push(owned.deleted());
-    let blocks = consumers.blocks();
+    let mut blocks = consumers.blocks();
+    if wishes.seconds(&QUIET) < LEAST_QUIET {
+        blocks.push(Block::new(
+            "AWS writes a key's last use down every quarter of an hour: within so short a time a use may not be seen",
+        ));
+    }
     let cautions = cautions(ground, &consumers);
     let title = format!("Rotate {} of {}", owned.id(), owned.user.name());
     let confirm = Some(owned.user.name().to_owned());

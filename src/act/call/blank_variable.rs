@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{Back, Deed, Flags, Place};
+use super::{Back, Deed, Flags, Place, Shows};
 use crate::{
     act::{
         need::Right,
@@ -23,6 +23,9 @@ pub(in crate::act) const BLANK: &str = "revoked-by-keytrail";
 pub struct BlankVariable {
     pub place: Place,
     pub flags: Flags,
+    /// Whose value it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shows: Option<Shows>,
 }
 
 #[async_trait]
@@ -61,7 +64,10 @@ impl Deed for BlankVariable {
             Ok(seen) if seen.value.as_ref().is_some_and(|value| value.is(BLANK)) => {
                 Sight::After(Receipt::FoundSo)
             }
-            Ok(_) => Sight::Before,
+            Ok(_) => match &self.shows {
+                Some(shows) => shows.look(scene).await?,
+                None => Sight::Before,
+            },
         })
     }
 

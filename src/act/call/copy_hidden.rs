@@ -83,7 +83,7 @@ impl Deed for CopyHidden {
 
     fn way_back(&self, _: Option<&Receipt>) -> Back {
         let flags = Self::hidden(&self.flags);
-        Back::By(DeleteVariable { place: self.copy(), flags, joint: Joint::Alone }.into())
+        Back::By(DeleteVariable { place: self.copy(), flags, joint: Joint::Alone, shows: None }.into())
     }
 
     fn instance(&self) -> Option<&str> {

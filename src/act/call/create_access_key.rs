@@ -83,7 +83,9 @@ impl Deed for CreateAccessKey {
         if let Some(gone) = self.known.iter().find(|key| !keys.iter().any(|seen| seen.key == **key)) {
             return Ok(Sight::Other(format!("{gone} was deleted since the plan was made")));
         }
-        let more: Vec<&KeyState> = keys.iter().filter(|seen| !self.known.contains(&seen.key)).collect();
+        // A list may show for a while what this run has deleted.
+        let is_known = |key: &KeyId| self.known.contains(key) || scene.progress.discarded.contains(key);
+        let more: Vec<&KeyState> = keys.iter().filter(|seen| !is_known(&seen.key)).collect();
         let Some(doubt) = scene.progress.doubt else {
             return Ok(match more.first() {
                 Some(other) => Sight::Other(format!(

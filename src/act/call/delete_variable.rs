@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{Back, Call, Deed, Flags, Joint, Place};
+use super::{Back, Call, Deed, Flags, Joint, Place, Shows};
 use crate::act::{
     need::Right,
     note::Receipt,
@@ -19,6 +19,9 @@ pub struct DeleteVariable {
     pub flags: Flags,
     #[serde(default)]
     pub joint: Joint,
+    /// Whose value it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shows: Option<Shows>,
 }
 
 #[async_trait]
@@ -63,7 +66,11 @@ impl Deed for DeleteVariable {
 
     async fn look(&self, scene: &Scene<'_>, _: &mut Vault) -> Answer<Sight> {
         match scene.outside.variable(&self.place).await {
-            Ok(seen) => Ok(self.place.differs(&self.flags, &seen).map_or(Sight::Before, Sight::Other)),
+            Ok(seen) => match (self.place.differs(&self.flags, &seen), &self.shows) {
+                (Some(why), _) => Ok(Sight::Other(why)),
+                (None, Some(shows)) => shows.look(scene).await,
+                (None, None) => Ok(Sight::Before),
+            },
             Err(Trouble::Gone { .. }) => Ok(Sight::After(Receipt::FoundSo)),
             Err(trouble) => Err(trouble),
         }

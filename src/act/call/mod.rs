@@ -25,6 +25,7 @@ mod set_access_key_status;
 mod set_runner;
 mod set_trust;
 mod setting;
+mod shows;
 mod soak;
 mod write_policy;
 mod write_value;
@@ -35,6 +36,7 @@ use std::ops::Deref;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
+pub(super) use self::shows::Shows;
 pub use self::{
     key::{KeyRef, Switch},
     place::{Flag, Flags, Joint, Place},

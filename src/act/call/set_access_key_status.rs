@@ -13,7 +13,7 @@ use crate::{
         scene::{Scene, Sight},
         vault::Vault,
     },
-    base::name::{AccountId, Arn},
+    base::name::{AccountId, Arn, KeyId},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,22 @@ pub struct SetAccessKeyStatus {
     pub key: KeyRef,
     pub from: Switch,
     pub to: Switch,
+    /// Seconds for which it must not have been used when it is switched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quiet: Option<i64>,
+}
+
+impl SetAccessKeyStatus {
+    /// Was it used since what was waited for was there? A run may have rested long between the two.
+    async fn rested(&self, scene: &Scene<'_>, key: &KeyId) -> Answer<Sight> {
+        let Some(quiet) = self.quiet else { return Ok(Sight::Before) };
+        let used = scene.outside.last_use(self.account, key).await?;
+        let until = used.map(|used| (used, used.plus(quiet))).filter(|(_, until)| scene.now < *until);
+        Ok(until.map_or(Sight::Before, |(used, until)| Sight::Later {
+            until,
+            why: format!("{key} was still used at {used}"),
+        }))
+    }
 }
 
 #[async_trait]
@@ -63,7 +79,7 @@ impl Deed for SetAccessKeyStatus {
     }
 
     fn way_back(&self, _: Option<&Receipt>) -> Back {
-        Back::By(Self { from: self.to, to: self.from, ..self.clone() }.into())
+        Back::By(Self { from: self.to, to: self.from, quiet: None, ..self.clone() }.into())
     }
 
     fn account(&self) -> Option<AccountId> {
@@ -81,7 +97,7 @@ impl Deed for SetAccessKeyStatus {
         Ok(match found.map(|found| found.switch) {
             None => Sight::Other(format!("{key} is not there any more")),
             Some(Some(now)) if now == self.to => Sight::After(Receipt::FoundSo),
-            Some(Some(now)) if now == self.from => Sight::Before,
+            Some(Some(now)) if now == self.from => self.rested(scene, key).await?,
             Some(_) => Sight::Other(format!("{key} has expired")),
         })
     }

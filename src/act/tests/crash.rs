@@ -275,3 +275,26 @@ async fn a_key_that_somebody_needs_again_is_not_deleted() {
     assert!(why.contains("was made active by somebody"), "{why}");
     assert!(world.state().keys.contains_key(OLD));
 }
+
+/// What was waited for was there, and the process died; when it is carried on, the old key is in use again.
+#[tokio::test]
+async fn a_key_that_is_used_again_meanwhile_is_waited_for_again() {
+    let quiet = World::new(1, 0, false);
+    let plan = quiet.plan("rotate-key", OLD).unwrap();
+    to_the_end(&quiet, &plan).await;
+    let at = calls(&quiet).iter().position(|call| *call == "UpdateAccessKey").unwrap();
+    let world = World::new(1, 0, false);
+    world.state().mishap = Some((at, Mishap::DiesBefore));
+    let kept = folder();
+    let journal = kept.path().join("j.db");
+    let (id, died, _) = world.drive(&journal, None, &plan).await;
+    assert!(died);
+    let used = world.now().plus(5).seconds();
+    world.state().used = Some(used);
+    let (_, _, progress) = world.drive(&journal, Some(id), &plan).await;
+    assert_eq!(progress.status, Status::Finished);
+    let call = calls(&world);
+    let off = call.iter().rposition(|call| *call == "UpdateAccessKey").unwrap();
+    assert!(call[at + 1..off].iter().filter(|call| **call == "last_use").count() > 1, "{call:?}");
+    assert!(world.now().seconds() >= used + 20);
+}

@@ -103,6 +103,8 @@ pub(super) struct State {
     pub(super) mishap: Option<(usize, Mishap)>,
     /// Pairs that did not work at some time, apart from the one being written.
     pub(super) broken: Vec<String>,
+    /// When each key was last used.
+    pub(super) used: Option<i64>,
     /// How often jobs will still be found waiting.
     pub(super) waiting: u32,
     /// Documents by holder and name.

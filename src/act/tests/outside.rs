@@ -24,7 +24,7 @@ impl Outside for World {
     }
 
     async fn last_use(&self, _: AccountId, _: &KeyId) -> Answer<Option<Timestamp>> {
-        self.call("last_use", |_| Ok(None)).await
+        self.call("last_use", |state| Ok(state.used.map(Timestamp::from_seconds))).await
     }
 
     async fn maker(&self, _: AccountId, key: &KeyId) -> Answer<Option<String>> {

@@ -167,3 +167,35 @@ async fn rungs_are_left_out_before_it_begins() {
     let rotation = fresh.plan("rotate-key", OLD).unwrap();
     assert!(rotation.rung(0).unwrap_err().to_string().contains("hang together"));
 }
+
+/// The colleague was quicker: the pair works with a key of theirs, whose secret stands nowhere else.
+#[tokio::test]
+async fn a_pair_that_got_another_key_is_neither_blanked_nor_deleted() {
+    const THEIRS: &str = "AKIARZPUZDIKTHEIRSXX";
+    let world = World::new(2, 0, false);
+    let made = plan(&world, "contain-key", OLD);
+    let deletion = plan(
+        &world,
+        "delete-variable",
+        &Id::variable("acme", &Owner::Project(1), "AWS_SECRET_ACCESS_KEY", "*").to_string(),
+    );
+    let (id, secret) = pair(1);
+    let secret_of_theirs = "T".repeat(40);
+    world.state().variables.insert(id.to_string(), (THEIRS.into(), false));
+    world.state().variables.insert(secret.to_string(), (secret_of_theirs.clone(), false));
+    let kept = folder();
+    let (_, _, progress) = world.drive(&kept.path().join("j.db"), None, &deletion).await;
+    assert!(
+        matches!(&progress.status, Status::Halted { why } if why.contains("another key")),
+        "{progress:?}"
+    );
+    let (_, _, progress) = world.drive(&kept.path().join("j.db"), None, &made).await;
+    // The other rungs are taken all the same.
+    assert_eq!((&progress.status, progress.left()), (&Status::Finished, 1));
+    assert!(
+        progress.receipts.iter().any(|one| matches!(one, Receipt::Left(why) if why.contains("another key")))
+    );
+    assert_eq!(world.state().variables[&secret.to_string()].0, secret_of_theirs);
+    assert_eq!(world.state().variables[&pair(2).1.to_string()].0, call::blank_variable::BLANK);
+    assert!(!world.state().keys[OLD].is_active);
+}

@@ -229,6 +229,7 @@ fn outcome(told: &Told, step: usize) -> Option<Span> {
             Receipt::FoundSo => "it was so already".into(),
             Receipt::Accepted => "accepted".into(),
             Receipt::Waited => "waited".into(),
+            Receipt::Left(why) => return Some(Span::new(format!("left out: {why}"), Tone::Bad)),
         };
         let time = match (left, done) {
             (Some(left), Some(done)) => {

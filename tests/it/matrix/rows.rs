@@ -13,7 +13,7 @@ pub(crate) struct Row {
     pub(crate) may_be_done_by_another: bool,
     /// Is everything as before when it is undone? Not where a key is deleted or a secret is overwritten.
     pub(crate) comes_back: bool,
-    /// Changes what the first call acts on, in another way; `None` where there is no other way to change it.
+    /// Changes what the first call acts on, in another way; ladders go on with their other rungs (`meanwhile.rs`); `None` where there is no other way to change it.
     pub(crate) meddle: Option<fn(&mut World, &World)>,
 }
 
@@ -44,7 +44,7 @@ pub(crate) const ROWS: &[Row] = &[
         wishes: NOTHING,
         may_be_done_by_another: true,
         comes_back: false,
-        meddle: Some(delete_leaked),
+        meddle: None,
     },
     Row {
         action: "migrate-key",
@@ -170,7 +170,7 @@ pub(crate) const ROWS: &[Row] = &[
         wishes: NOTHING,
         may_be_done_by_another: true,
         comes_back: true,
-        meddle: Some(delete_leaked),
+        meddle: None,
     },
     Row {
         action: "protect-variable",
