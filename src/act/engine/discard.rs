@@ -21,13 +21,12 @@ impl Engine<'_> {
         // A list that does not show a key yet is no proof that it was not made: it is deleted by its id.
         if self.deleted.as_ref() != Some(key) {
             match self.outside.delete_key(account, &user, key).await {
-                Ok(()) => {}
                 Err(Trouble::Gone { .. })
                     if self.clock.now() < self.progress.since.plus(self.settings.delays.settle) =>
                 {
                     return self.suffer(&is_behind, heard).await;
                 }
-                Err(Trouble::Gone { .. }) => {}
+                Ok(()) | Err(Trouble::Gone { .. }) => {}
                 Err(trouble) => return self.suffer(&trouble, heard).await,
             }
             self.deleted = Some(key.clone());
