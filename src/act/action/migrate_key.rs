@@ -4,12 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Action, Ground, Owned, Switch, WhyNot, plan, remove_principal::accepted};
+use super::{Action, Ground, Owned, Switch, WhyNot, plan, remove_principal::accepted, rotate_key::hasty};
 use crate::{
     act::{
-        call::{
-            AttachPolicy, AwaitAssumption, AwaitDisuse, MakeProvider, MakeRole, SetTrust, Soak, WritePolicy,
-        },
+        call::{AttachPolicy, AwaitAssumption, MakeProvider, MakeRole, SetTrust, Soak, WritePolicy},
         consumers::Consumers,
         copied::Copied,
         movers::{Mover, Movers},
@@ -106,14 +104,13 @@ fn make(ground: &Ground<'_>, target: &Id, wishes: &Wishes) -> Result<Plan, WhyNo
     let projects = movers.all.values().map(|mover| mover.head.clone()).collect();
     steps.push(AwaitAssumption { account, role: role.clone(), projects }.into());
     if owned.switch == Some(Switch::Active) {
-        let key = owned.id().clone();
-        steps.push(AwaitDisuse { account, key, seconds: wishes.seconds(&QUIET) }.into());
-        steps.push(owned.switched(Switch::Active, Switch::Inactive));
+        steps.extend(owned.retired(wishes.seconds(&QUIET)));
         steps.push(Soak { seconds: wishes.seconds(&SOAK) }.into());
     }
     steps.push(owned.deleted());
     blocks.extend(movers.blocks().into_iter().map(Block::new));
     blocks.extend(consumers.blocks());
+    blocks.extend(hasty(wishes.seconds(&QUIET)));
     let cautions = cautions(&movers, &copied, &consumers, is_chained);
     let texts = movers.all.values().filter_map(|mover| {
         let issuer = issuers.get(&*mover.project.instance)?;

@@ -78,16 +78,18 @@ fn make(ground: &Ground<'_>, target: &Id, wishes: &Wishes) -> Result<Plan, WhyNo
     }
     steps.push(owned.deleted());
     let mut blocks = consumers.blocks();
-    if wishes.seconds(&QUIET) < LEAST_QUIET {
-        blocks.push(Block::new(
-            "AWS writes a key's last use down every quarter of an hour: within so short a time a use may not be seen",
-        ));
-    }
+    blocks.extend(hasty(wishes.seconds(&QUIET)));
     let cautions = cautions(ground, &consumers);
     let title = format!("Rotate {} of {}", owned.id(), owned.user.name());
     let confirm = Some(owned.user.name().to_owned());
     let plan = plan(ground, &ACTION, target, title, steps, consumers)?;
     Ok(Plan { blocks, cautions, confirm, ..plan })
+}
+
+/// What speaks against a rest that proves nothing.
+pub(super) fn hasty(quiet: i64) -> Option<Block> {
+    let says = "AWS writes a key's last use down every quarter of an hour: within so short a time a use may not be seen";
+    (quiet < LEAST_QUIET).then(|| Block::new(says))
 }
 
 /// Every key of the same user.

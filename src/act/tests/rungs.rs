@@ -1,6 +1,6 @@
 //! Some steps of a run are taken back by themselves, and some of a plan are left out, where nothing else hangs on them.
 
-use super::*;
+use super::{every::plan, *};
 
 /// A containment that was carried out: its run, its plan, how it stands.
 async fn contained(world: &World, journal: &Path) -> (RunId, Plan, Progress) {
