@@ -51,11 +51,12 @@ pub async fn check(outside: &dyn Outside, clock: &dyn Clock, plan: &Plan) -> Ans
         }
         seen.push(about);
         match step.0.look(&scene, &mut Vault::default()).await? {
-            Sight::Before => {}
+            // What is to be waited for is no difference.
+            Sight::Before | Sight::Later { .. } => {}
             // Of a ladder the other rungs are taken all the same.
             Sight::After(_) if plan.rungs => {}
             Sight::After(_) => differs.push(format!("it is done already: {}", step.0.says())),
-            Sight::Other(why) | Sight::Later { why, .. } | Sight::Unknown(why) | Sight::Asks(_, why) => {
+            Sight::Other(why) | Sight::Unknown(why) | Sight::Asks(_, why) => {
                 differs.push(why);
             }
             Sight::Orphan(key) => differs.push(format!("{key} appeared since the plan was made")),
