@@ -4,7 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Action, Ground, Owned, Switch, WhyNot, plan, remove_principal::accepted, rotate_key::hasty};
+use super::{
+    Action, Ground, Owned, Switch, WhyNot, plan,
+    remove_principal::accepted,
+    rotate_key::{QUIET, SOAK, hasty},
+};
 use crate::{
     act::{
         call::{AttachPolicy, AwaitAssumption, MakeProvider, MakeRole, SetTrust, Soak, WritePolicy},
@@ -25,18 +29,6 @@ use crate::{
     },
 };
 
-const QUIET: Wish = Wish {
-    name: "quiet",
-    about: "how long the old key must not have been used before it is deactivated",
-    takes: Takes::Time("1d"),
-    must: false,
-};
-const SOAK: Wish = Wish {
-    name: "soak",
-    about: "how long to wait between deactivating the old key and deleting it",
-    takes: Takes::Time("7d"),
-    must: false,
-};
 const ROLE: Wish = Wish {
     name: "role",
     about: "what the new role is called; the user's name and -oidc where nothing is said",

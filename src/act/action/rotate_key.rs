@@ -20,13 +20,13 @@ use crate::{
     },
 };
 
-const QUIET: Wish = Wish {
+pub(super) const QUIET: Wish = Wish {
     name: "quiet",
     about: "how long the old key must not have been used before it is deactivated",
     takes: Takes::Time("1d"),
     must: false,
 };
-const SOAK: Wish = Wish {
+pub(super) const SOAK: Wish = Wish {
     name: "soak",
     about: "how long to wait between deactivating the old key and deleting it",
     takes: Takes::Time("7d"),
